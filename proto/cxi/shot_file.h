@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "preprocess/frame/classes.h"
+#include "preprocess/frame/frame.h"
+#include "preprocess/frame/result.h"
+
+namespace airy::cxi {
+
+// A set of shots in one CXI 1.6 file: what airy-detector writes and replays, and what
+// airy-trainer learns from. Layout in proto/cxi/README.md.
+using Labels = std::array<uint8_t, kClassCount>;
+
+struct ShotSetInfo {
+  int64_t shots = 0;
+  int rows = 0;
+  int cols = 0;
+  PixelType type = PixelType::kUint16;
+  bool labelled = false;
+};
+
+// Named numbers beside the shots, one per shot (physics truth, SI units or as named),
+// written to /entry_1/sample_1/<name>.
+struct TruthColumn {
+  std::string name;
+  std::vector<double> values;
+};
+
+struct ShotWriterOptions {
+  ShotSetInfo info;  // shots is ignored
+  std::string title;
+  // Free metadata, one string attribute each on /entry_1 (seed, simulator version, ...).
+  std::vector<std::pair<std::string, std::string>> attributes;
+  std::vector<std::string> truth_names;
+};
+
+// Writes shots one after the other under a temporary name beside `path`; Close renames
+// it, so that a partial file is never mistaken for a finished set. Owned by one thread.
+class ShotWriter {
+ public:
+  static Result<std::unique_ptr<ShotWriter>> Create(const std::string& path,
+                                                    const ShotWriterOptions& options);
+  ~ShotWriter();  // without Close, removes what was written
+  // `pixels`: rows * cols of the type, dense. `truth`: one value per truth name.
+  Status Append(const void* pixels, const Labels& labels, std::span<const double> truth);
+  Status Close();
+
+ private:
+  struct File;
+  explicit ShotWriter(std::unique_ptr<File> file);
+  std::unique_ptr<File> file_;
+};
+
+// Reads a CXI file of shots, ours or anybody's: the image stack is found at
+// /entry_1/data_1/data, /entry_1/image_1/data, /entry_1/instrument_1/detector_1/data or
+// /data/data, or at the path given. A 2-D dataset is one shot. Owned by one thread.
+class ShotReader {
+ public:
+  // NotFound, InvalidArgument (not HDF5, no image stack, unsupported type: naming what
+  // was found), DataLoss (truncated).
+  static Result<std::unique_ptr<ShotReader>> Open(const std::string& path,
+                                                  const std::string& dataset_path = "");
+  ~ShotReader();
+  const ShotSetInfo& info() const;
+  // Fills `pixels` (rows * cols of info().type) with shot `index`.
+  Status ReadPixels(int64_t index, void* pixels) const;
+  // All labels, one row per shot; FailedPrecondition when the file has none.
+  Result<std::vector<Labels>> ReadLabels() const;
+  Result<std::vector<double>> ReadTruth(const std::string& name) const;
+  // Train and pulse ids; empty when the file has none.
+  struct Ids {
+    std::vector<uint64_t> train_id;
+    std::vector<uint64_t> pulse_id;
+  };
+  Result<Ids> ReadIds() const;
+  // A string attribute of /entry_1, or nothing.
+  std::optional<std::string> Attribute(const std::string& name) const;
+
+ private:
+  struct File;
+  explicit ShotReader(std::unique_ptr<File> file);
+  std::unique_ptr<File> file_;
+};
+
+}  // namespace airy::cxi
