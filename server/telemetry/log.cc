@@ -75,7 +75,8 @@ bool NeedsQuotes(std::string_view text) {
 }
 
 std::string TextLine(std::string_view event, LogFields fields) {
-  std::string line = "[" + ThreadName() + "] " + std::string(event);
+  std::string line = "[";
+  line.append(ThreadName()).append("] ").append(event);
   for (const LogField& field : fields) {
     line += ' ';
     line += field.key;
