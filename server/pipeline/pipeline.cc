@@ -18,8 +18,7 @@ Status Check(const PipelineOptions& options) {
   AIRY_TRY(CheckRange("pipeline.frame_queue_capacity", options.frame_queue_capacity, 1,
                       65536));
   AIRY_TRY(CheckRange("batch.max_size", options.batch.max_size, 1, 512));
-  AIRY_TRY(
-      CheckRange("batch.max_delay_us", options.batch.max_delay_us, 0, 10'000'000));
+  AIRY_TRY(CheckRange("batch.max_delay_us", options.batch.max_delay_us, 0, 10'000'000));
   AIRY_TRY(CheckRange("batch.frame_capacity", options.batch.frame_capacity, 1, 65536));
   return CheckRange("batch.request_capacity", options.batch.request_capacity, 1, 65536);
 }
@@ -55,11 +54,11 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(
   AIRY_CHECK(metrics.sources.size() == sources.size());
   if (engines.empty()) return InvalidArgument("a pipeline needs at least one engine");
   for (const auto& engine : engines) {
-    AIRY_TRY(CheckRange("batch.max_size", options.batch.max_size, 1, engine->max_batch()));
+    AIRY_TRY(
+        CheckRange("batch.max_size", options.batch.max_size, 1, engine->max_batch()));
   }
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(options, sources, ids,
-                                                  std::move(engines), metrics, clock,
-                                                  std::move(on_failure)));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(
+      options, sources, ids, std::move(engines), metrics, clock, std::move(on_failure)));
   AIRY_TRY(pipeline->MakeWorkers());
   return pipeline;
 }
@@ -99,10 +98,9 @@ Status Pipeline::MakeWorkers() {
   for (int i = 0; i < options_.worker_threads; ++i) {
     FrameWorker::Preprocessors preprocessors;
     for (const SourceInfo& source : sources_) {
-      auto made = transform::Preprocessor::Create({source.hit_finder, source.rescale,
-                                                   source.counts_scale, source.mask,
-                                                   source.dark, source.mask_rows,
-                                                   source.mask_cols});
+      auto made = transform::Preprocessor::Create(
+          {source.hit_finder, source.rescale, source.counts_scale, source.mask,
+           source.dark, source.mask_rows, source.mask_cols});
       if (!made.ok()) return made.status().WithContext("source." + source.name);
       preprocessors.push_back(std::move(made).value());
     }

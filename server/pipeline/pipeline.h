@@ -22,9 +22,9 @@
 namespace airy::pipeline {
 
 struct PipelineOptions {
-  int worker_threads = 1;        // 1..256
+  int worker_threads = 1;          // 1..256
   int frame_queue_capacity = 256;  // frames of all sources waiting; 1..65536
-  bool classify_misses = false;  // send frames that are no hit to the network too
+  bool classify_misses = false;    // send frames that are no hit to the network too
   BatcherOptions batch;
 };
 
