@@ -89,7 +89,7 @@ struct Rescaler::Plan {
     }
   }
   void GatherInto(const std::vector<float>& row, float* output) const {
-    Gather(simd, horizontal.first.data(), horizontal.weight.data(), horizontal.taps,
+    Gather(horizontal.first.data(), horizontal.weight.data(), horizontal.taps,
            output_size, row.data(), output);
   }
 };
