@@ -16,27 +16,36 @@ struct HitFinderOptions {
   int64_t min_lit_pixels = 2000;  // 1..
 };
 
+// InvalidArgument naming the option, its range and its value.
+Status CheckOptions(const HitFinderOptions& options);
+
 struct HitDecision {
   bool is_hit = false;
   int64_t lit_pixels = 0;
-  // Good pixels that are finite. 0: the frame carries no measurement at all.
+  // Good pixels that are finite and within +-kLargestCounts (rescale.h). 0: the frame
+  // carries no measurement at all.
   int64_t valid_pixels = 0;
 };
 
-// Prepared for one frame shape: mask, dark and threshold are folded into one table, so
-// that scoring is a single comparison per pixel. Decide is const and thread-safe.
+// Prepared for one frame shape and pixel type: mask, dark and threshold are folded into
+// one limit per pixel, so that scoring is a single comparison each. Decide is const and
+// thread-safe.
 class HitFinder {
  public:
-  // `mask`, `dark` as for Rescaler::Create.
-  static Result<std::unique_ptr<HitFinder>> Create(int rows, int cols,
+  // `mask`, `dark` as for Rescaler::Create. InvalidArgument for a shape or option out of
+  // range.
+  static Result<std::unique_ptr<HitFinder>> Create(int rows, int cols, PixelType type,
                                                    const HitFinderOptions& options,
                                                    std::span<const uint8_t> mask = {},
                                                    std::span<const float> dark = {});
   ~HitFinder();
+  // `pixels` must have the shape and type given to Create; not necessarily aligned.
   HitDecision Decide(const PixelView& pixels) const;
 
  private:
   struct Table;
+  template <typename T>
+  struct TypedTable;
   explicit HitFinder(std::unique_ptr<Table> table);
   std::unique_ptr<Table> table_;
 };

@@ -4,13 +4,16 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "preprocess/frame/frame.h"
 #include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
 
 namespace airy::transform {
+
+// Beyond this a value is no measurement, whatever its type can hold; sums of measured
+// values never overflow.
+inline constexpr float kLargestCounts = 1e30F;
 
 // Rescales any rectangular frame to output_size x output_size float32 by area average:
 // each output pixel is the mean count per input pixel it covers, input pixels cut by its
@@ -20,16 +23,22 @@ namespace airy::transform {
 //
 // First a square is taken out of the frame, centred on (centre_row, centre_col):
 // kCrop: the largest square inside the frame; kPad: the smallest square that holds the
-// whole frame, what lies outside it counting as unmeasured. Output pixels with no
-// measured input are 0. Masked and non-finite input pixels are left out of the mean.
+// whole frame, what lies outside it counting as unmeasured. The square may cut pixels.
+// Output pixels with no measured input are 0. Masked and non-finite input pixels, and
+// those beyond +-kLargestCounts, are left out of the mean.
 struct RescaleOptions {
   enum class Fit { kCrop, kPad };
   int output_size = kInputSize;  // 8..4096
   Fit fit = Fit::kCrop;
-  // Centre of the pattern in pixels of the stacked frame; the middle when not set.
+  // Centre of the pattern in pixels of the stacked frame, pixel i covering [i, i + 1):
+  // 0.5 .. edge - 0.5. The middle when not set.
   std::optional<double> centre_row;
   std::optional<double> centre_col;
 };
+
+// InvalidArgument naming the option, its range and its value. The centre is checked with
+// the frame's shape, by Rescaler::Create.
+Status CheckOptions(const RescaleOptions& options);
 
 // Prepared for one frame shape. Apply allocates nothing after its first call with a given
 // output. Owned by one thread at a time (it holds scratch rows); Create one per thread.
@@ -44,8 +53,9 @@ class Rescaler {
                                                   std::span<const float> dark = {});
   ~Rescaler();
 
-  // `pixels` must have the shape given to Create. Writes counts multiplied by `scale`
-  // into `output`, which is resized to output_size squared if it is not that already.
+  // `pixels` must have the shape given to Create (rows of the stacked image); of any
+  // type, and not necessarily aligned. Writes counts multiplied by `scale` into `output`,
+  // which is resized to output_size squared if it is not that already.
   void Apply(const PixelView& pixels, float scale, Image* output);
 
  private:
