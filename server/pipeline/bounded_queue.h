@@ -3,15 +3,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "preprocess/frame/check.h"
-#include "preprocess/frame/clock.h"
 
 namespace airy::pipeline {
 
@@ -63,11 +60,7 @@ class BoundedQueue {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [&] { return closed_ || !items_.empty(); });
     if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front().item));
-    items_.pop_front();
-    lock.unlock();
-    room_.notify_one();
-    return item;
+    return TakeFront(lock);
   }
 
   // Waits for an item until `timeout`; *closed tells whether there will never be another.
@@ -76,34 +69,14 @@ class BoundedQueue {
     arrived_.wait_for(lock, timeout, [&] { return closed_ || !items_.empty(); });
     *closed = closed_ && items_.empty();
     if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front().item));
-    items_.pop_front();
-    lock.unlock();
-    room_.notify_one();
-    return item;
+    return TakeFront(lock);
   }
 
-  // Fills *batch with 1..max items: waits for the first, then until either `max` are
-  // there or the oldest has waited max_delay_ns since its arrival. `arrival_ns(item)`
-  // gives that time on `clock`'s steady clock. An empty batch means closed and drained.
-  template <typename ArrivalNs>
-  void PopBatch(size_t max, int64_t max_delay_ns, const Clock& clock,
-                ArrivalNs arrival_ns, std::vector<T>* batch) {
-    batch->clear();
+  // Takes an item if there is one.
+  std::optional<T> TryPop() {
     std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [&] { return closed_ || !items_.empty(); });
-    while (!closed_ && !items_.empty() && items_.size() < max) {
-      const int64_t left_ns =
-          arrival_ns(items_.front().item) + max_delay_ns - clock.SteadyNs();
-      if (left_ns <= 0) break;
-      arrived_.wait_for(lock, std::chrono::nanoseconds(left_ns));
-    }
-    while (!items_.empty() && batch->size() < max) {
-      batch->push_back(std::move(items_.front().item));
-      items_.pop_front();
-    }
-    lock.unlock();
-    room_.notify_all();
+    if (items_.empty()) return std::nullopt;
+    return TakeFront(lock);
   }
 
   // No more pushes; pops go on until the queue is empty. Idempotent.
@@ -127,6 +100,14 @@ class BoundedQueue {
     T item;
     bool droppable;
   };
+
+  std::optional<T> TakeFront(std::unique_lock<std::mutex>& lock) {  // releases it
+    std::optional<T> item(std::move(items_.front().item));
+    items_.pop_front();
+    lock.unlock();
+    room_.notify_one();
+    return item;
+  }
 
   bool DropOldest(std::optional<T>* dropped) {  // mutex_ held
     for (auto it = items_.begin(); it != items_.end(); ++it) {

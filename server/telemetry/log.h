@@ -3,6 +3,8 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,7 +41,7 @@ void LogInfo(std::string_view event, LogFields fields = {});
 void LogWarn(std::string_view event, LogFields fields = {});
 void LogError(std::string_view event, LogFields fields = {});
 
-// Lets one line through per interval and counts the rest. Owned by one thread.
+// Lets one line through per interval and counts the rest. Thread-safe.
 class LogLimiter {
  public:
   explicit LogLimiter(int64_t interval_ns = 1'000'000'000) : interval_ns_(interval_ns) {}
@@ -48,9 +50,10 @@ class LogLimiter {
   bool Allow(int64_t now_steady_ns, int64_t* suppressed);
 
  private:
-  int64_t interval_ns_;
-  int64_t last_ns_ = -1;
-  int64_t suppressed_ = 0;
+  const int64_t interval_ns_;
+  std::mutex mutex_;
+  std::optional<int64_t> last_ns_;  // guarded by mutex_
+  int64_t suppressed_ = 0;          // guarded by mutex_
 };
 
 // Names the calling thread (at most 15 characters), for logs and debuggers.

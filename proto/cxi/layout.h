@@ -1,0 +1,30 @@
+#pragma once
+
+// Where things lie in a CXI 1.6 file (github.com/cxidb/CXI, cxi_file_format). Every file
+// of ours has one entry with one detector and one stack of images. Private to this
+// folder.
+namespace airy::cxi::layout {
+
+inline constexpr int kCxiVersion = 160;
+
+inline constexpr char kVersion[] = "/cxi_version";
+inline constexpr char kEntryCount[] = "/number_of_entries";
+inline constexpr char kEntry[] = "/entry_1";
+inline constexpr char kTitle[] = "/entry_1/title";
+inline constexpr char kIdentifier[] = "/entry_1/experiment_identifier";
+inline constexpr char kDataLink[] = "/entry_1/data_1/data";
+inline constexpr char kDetector[] = "/entry_1/instrument_1/detector_1";
+inline constexpr char kStack[] = "/entry_1/instrument_1/detector_1/data";
+// int8, classes x shots, with the class names as attribute kHeadings.
+inline constexpr char kTags[] = "/entry_1/instrument_1/detector_1/tags";
+inline constexpr char kHeadings[] = "headings";
+// int32, shots x classes in our class order: how CXIDB-94 keeps its labels.
+inline constexpr char kNote[] = "/entry_1/note_1/data";
+inline constexpr char kSample[] = "/entry_1/sample_1";
+inline constexpr char kTrainId[] = "/entry_1/train_id";
+inline constexpr char kPulseId[] = "/entry_1/pulse_id";
+
+inline constexpr char kAxes[] = "axes";
+inline constexpr char kStackAxes[] = "experiment_identifier:y:x";
+
+}  // namespace airy::cxi::layout
