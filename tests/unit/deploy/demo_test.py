@@ -1,0 +1,97 @@
+"""The demo's book-keeping, on small cases worked out by hand."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "deploy"))
+import demo
+
+
+def record(train_id, outcome, hit=False, labels=(), total_s=0.01, drop=None):
+    result = {"train_id": train_id, "pulse_id": 0, "outcome": outcome, "hit": hit,
+              "labels": list(labels), "times": {"total_s": total_s}}
+    if drop:
+        result["drop"] = {"stage": drop[0], "reason": drop[1]}
+    return result
+
+
+def sent(**hits):
+    return {(int(name[1:]), 0): {"hit": bool(labels), "labels": labels}
+            for name, labels in hits.items()}
+
+
+class F1Test(unittest.TestCase):
+    def test_is_the_harmonic_mean_of_precision_and_recall(self):
+        # precision 2/3, recall 2/4
+        self.assertAlmostEqual(demo.f1(2, 1, 2), 2 * (2 / 3) * 0.5 / (2 / 3 + 0.5))
+
+    def test_is_zero_without_any_positive(self):
+        self.assertEqual(demo.f1(0, 0, 0), 0.0)
+
+
+class MacroF1Test(unittest.TestCase):
+    def test_leaves_out_rare_classes_and_empty(self):
+        pairs = [({"round"}, {"round"})] * 20 + [({"bent"}, set())] * 19
+        pairs += [({"empty"}, {"empty"})] * 30
+        score, per_class = demo.macro_f1(pairs)
+        self.assertEqual(per_class, {"round": 1.0})
+        self.assertEqual(score, 1.0)
+
+    def test_scores_a_constant_answer(self):
+        pairs = [({"round"}, set())] * 20 + [({"bent"}, {"bent"})] * 20
+        score, per_class = demo.macro_f1(pairs, predict={"round"})
+        self.assertAlmostEqual(per_class["round"], 2 * 20 / (2 * 20 + 20))
+        self.assertEqual(per_class["bent"], 0.0)
+        self.assertAlmostEqual(score, per_class["round"] / 2)
+
+
+class SummariseTest(unittest.TestCase):
+    def test_balances_when_everything_arrives(self):
+        summary = demo.summarise(
+            sent(t1=["round"], t2=[], t3=["bent"]),
+            [record(1, "classified", True, ["round"]), record(2, "miss"),
+             record(3, "classified", True, ["bent"], total_s=0.03)],
+            [(1, 0), (3, 0)], gaps=0, rejected=0)
+        self.assertEqual(summary["unaccounted"], 0)
+        self.assertEqual((summary["hits_true"], summary["hits_found"], summary["hits_saved"]),
+                         (2, 2, 2))
+        self.assertTrue(summary["hits_saved_are_hits_found"])
+        self.assertEqual((summary["hit_recall"], summary["false_hit_rate"]), (1.0, 0.0))
+        self.assertEqual(summary["latency_ms"]["max"], 30.0)
+
+    def test_counts_a_frame_that_vanished_as_unaccounted(self):
+        summary = demo.summarise(sent(t1=["round"], t2=[]), [record(2, "miss")], [],
+                                 gaps=0, rejected=0)
+        self.assertEqual(summary["unaccounted"], 1)
+        self.assertEqual(summary["hit_recall"], 0.0)
+
+    def test_counts_a_gap_in_the_ids_as_lost_before_airyd(self):
+        summary = demo.summarise(sent(t1=["round"], t2=[]), [record(2, "miss")], [],
+                                 gaps=1, rejected=0)
+        self.assertEqual((summary["unaccounted"], summary["lost_before_airyd"]), (0, 1))
+
+    def test_names_drops_by_stage_and_reason(self):
+        summary = demo.summarise(sent(t1=["round"]),
+                                 [record(1, "dropped", drop=("batch", "queue_full"))], [],
+                                 gaps=0, rejected=0)
+        self.assertEqual(summary["dropped"], {"batch.queue_full": 1})
+
+    def test_sees_a_frame_that_ended_twice_or_was_never_sent(self):
+        summary = demo.summarise(sent(t1=[]), [record(1, "miss"), record(1, "miss"),
+                                               record(9, "miss")], [], gaps=0, rejected=0)
+        self.assertEqual((summary["accounted_twice"], summary["not_sent_but_received"]), (1, 1))
+
+    def test_sees_a_saved_hit_that_was_not_found(self):
+        summary = demo.summarise(sent(t1=[]), [record(1, "miss")], [(1, 0)], gaps=0, rejected=0)
+        self.assertFalse(summary["hits_saved_are_hits_found"])
+
+    def test_counts_a_miss_taken_for_a_hit(self):
+        summary = demo.summarise(sent(t1=[], t2=[]),
+                                 [record(1, "classified", True), record(2, "miss")], [(1, 0)],
+                                 gaps=0, rejected=0)
+        self.assertEqual(summary["false_hit_rate"], 0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
