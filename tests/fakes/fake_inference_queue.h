@@ -17,8 +17,8 @@
 namespace airy::testing {
 
 // A batcher without a network: each probability of an image is its middle pixel / 100, so
-// that a test can tell images apart. Answers on a thread of its own, as the real one does;
-// while held it answers nothing but what is cancelled or late. Thread-safe.
+// that a test can tell images apart. Answers on a thread of its own, as the real one
+// does; while held it answers nothing but what is cancelled or late. Thread-safe.
 class FakeInferenceQueue final : public pipeline::InferenceQueue {
  public:
   explicit FakeInferenceQueue(size_t capacity = 1000) : capacity_(capacity) {
@@ -44,8 +44,8 @@ class FakeInferenceQueue final : public pipeline::InferenceQueue {
     {
       std::lock_guard lock(mutex_);
       if (waiting_.size() < capacity_) {
-        waiting_.push_back(
-            {std::move(image), deadline_steady_ns, std::move(cancelled), std::move(done)});
+        waiting_.push_back({std::move(image), deadline_steady_ns, std::move(cancelled),
+                            std::move(done)});
         changed_.notify_all();
         return;
       }
@@ -99,8 +99,8 @@ class FakeInferenceQueue final : public pipeline::InferenceQueue {
     std::function<void(const Answer&)> done;
 
     bool stale() const {
-      return *cancelled || (deadline_steady_ns != 0 &&
-                            deadline_steady_ns <= SystemClock().SteadyNs());
+      return *cancelled ||
+             (deadline_steady_ns != 0 && deadline_steady_ns <= SystemClock().SteadyNs());
     }
   };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -13,9 +14,13 @@ namespace airy::testing {
 // Records as the pipeline would publish them, with every field set to something telling.
 
 inline const pipeline::SourceInfo& Source(std::string_view name = "cam1") {
-  static const pipeline::SourceInfo* const cam1 = new pipeline::SourceInfo{.name = "cam1"};
-  static const pipeline::SourceInfo* const cam2 = new pipeline::SourceInfo{.name = "cam2"};
-  return name == "cam2" ? *cam2 : *cam1;
+  static const auto sources = [] {
+    std::array<pipeline::SourceInfo, 2> both;
+    both[0].name = "cam1";
+    both[1].name = "cam2";
+    return both;
+  }();
+  return sources[name == "cam2" ? 1 : 0];
 }
 
 inline pipeline::Record MakeRecord(uint64_t train_id, std::string_view source = "cam1") {

@@ -16,18 +16,20 @@
 
 namespace airy::testing {
 
-// The daemon's gRPC port, for real, on a free port of loopback; behind it a hub to publish
-// to and an inference queue without a network. Sources are cam1 and cam2.
+// The daemon's gRPC port, for real, on a free port of loopback; behind it a hub to
+// publish to and an inference queue without a network. Sources are cam1 and cam2.
 class TestServer {
  public:
-  explicit TestServer(services::GrpcServerOptions options = {}, size_t queue_capacity = 1000)
-      : metrics({.sources = {"cam1", "cam2"},
-                 .classes = {kClassNames.begin(), kClassNames.end()},
-                 .drop_stages = {pipeline::kStageNames.begin(), pipeline::kStageNames.end()},
-                 .drop_reasons = {pipeline::kDropReasonNames.begin(),
-                                  pipeline::kDropReasonNames.end()},
-                 .reject_reasons = {},
-                 .queues = {}}),
+  explicit TestServer(services::GrpcServerOptions options = {},
+                      size_t queue_capacity = 1000)
+      : metrics(
+            {.sources = {"cam1", "cam2"},
+             .classes = {kClassNames.begin(), kClassNames.end()},
+             .drop_stages = {pipeline::kStageNames.begin(), pipeline::kStageNames.end()},
+             .drop_reasons = {pipeline::kDropReasonNames.begin(),
+                              pipeline::kDropReasonNames.end()},
+             .reject_reasons = {},
+             .queues = {}}),
         queue(queue_capacity) {
     options.address = "127.0.0.1:0";
     auto started = services::GrpcServer::Start(options, {.inference = &queue,

@@ -1,5 +1,3 @@
-#include "airy/v1/inference.grpc.pb.h"
-
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -12,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "airy/v1/inference.grpc.pb.h"
 #include "tests/testing/test_server.h"
 
 namespace airy::testing {
@@ -131,7 +130,10 @@ const float kInfinity = std::numeric_limits<float>::infinity();
 
 const std::vector<BadRequest>& BadRequests() {
   static const std::vector<BadRequest> requests = {
-      {"NoImage", [] { return v1::ClassifyRequest(); }, grpc::INVALID_ARGUMENT, {"images"}},
+      {"NoImage",
+       [] { return v1::ClassifyRequest(); },
+       grpc::INVALID_ARGUMENT,
+       {"images"}},
       {"TooManyImages",
        [] {
          return RequestOf(
@@ -145,7 +147,8 @@ const std::vector<BadRequest>& BadRequests() {
        {"images[1]", "type", "UINT16", "was 0"}},
       {"UnknownType",
        [] {
-         return With([](v1::Image* image) { image->set_type(static_cast<v1::PixelType>(99)); });
+         return With(
+             [](v1::Image* image) { image->set_type(static_cast<v1::PixelType>(99)); });
        },
        grpc::INVALID_ARGUMENT,
        {"images[1]", "type", "was 99"}},
@@ -166,7 +169,9 @@ const std::vector<BadRequest>& BadRequests() {
        grpc::INVALID_ARGUMENT,
        {"images[1]", "pixels", "100352 bytes", "224x224 uint16", "held 0"}},
       {"OnePixelByteTooMany",
-       [] { return With([](v1::Image* image) { image->mutable_pixels()->push_back('x'); }); },
+       [] {
+         return With([](v1::Image* image) { image->mutable_pixels()->push_back('x'); });
+       },
        grpc::INVALID_ARGUMENT,
        {"images[1]", "pixels", "100352 bytes", "held 100353"}},
       {"NothingFinite",
@@ -220,7 +225,7 @@ TEST_P(BadRequestTest, IsRefusedByNameAndTheServerGoesOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BadRequestTest, ::testing::ValuesIn(BadRequests()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 class SmallQueueTest : public InferenceServiceTest {
  protected:
@@ -308,9 +313,8 @@ TEST_F(InferenceServiceTest, AnswersManyClientsEachWithItsOwn) {
 TEST_F(InferenceServiceTest, ShutdownAnswersWhatIsUnderWay) {
   server.queue.Hold();
   grpc::Status status;
-  std::jthread caller([&] {
-    status = Classify(RequestOf({ImageOf<uint8_t>(v1::UINT8, 224, 224, 1)}));
-  });
+  std::jthread caller(
+      [&] { status = Classify(RequestOf({ImageOf<uint8_t>(v1::UINT8, 224, 224, 1)})); });
   server.queue.WaitForWaiting(1);
   std::jthread stopper([&] { server.server->Shutdown(std::chrono::seconds(20)); });
   server.queue.Release();
@@ -321,9 +325,8 @@ TEST_F(InferenceServiceTest, ShutdownAnswersWhatIsUnderWay) {
 TEST_F(InferenceServiceTest, ShutdownBreaksOffWhatTakesTooLong) {
   server.queue.Hold();
   grpc::Status status;
-  std::jthread caller([&] {
-    status = Classify(RequestOf({ImageOf<uint8_t>(v1::UINT8, 224, 224, 1)}));
-  });
+  std::jthread caller(
+      [&] { status = Classify(RequestOf({ImageOf<uint8_t>(v1::UINT8, 224, 224, 1)})); });
   server.queue.WaitForWaiting(1);
   server.server->Shutdown(std::chrono::milliseconds(50));
   caller.join();
