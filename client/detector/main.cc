@@ -120,7 +120,7 @@ int Main(int argc, char** argv) {
   CLI::App app("A detector for airyd to listen to, over the Karabo bridge protocol 2.2.",
                "airy-detector");
   app.require_subcommand(1);
-  app.option_defaults()->always_capture_default();
+  app.option_defaults()->always_capture_default()->take_last();
   Run run;
   ReplayOptions replay;
   AddReplay(&app, &replay, &run);
