@@ -23,6 +23,7 @@ struct ShotTruth {
   std::array<double, 3> axis{};  // unit vector of the symmetry axis; z is the beam
   // Second droplet; radius 0 when there is none.
   double second_radius_nm = 0;
+  double second_amplitude = 0;  // of the field that lights it, relative to the first's
   std::array<double, 3> separation_um{};
   bool coherent = false;  // fringes resolved: amplitudes add, else intensities
   double photons = 0;     // expected photons of the pattern on the detector
@@ -38,7 +39,7 @@ struct Shot {
 };
 
 struct SimulatorOptions {
-  int size = 1035;  // edge of the square detector, pixels; 64..2048
+  int size = 1035;  // edge of the square image that spans the detector, pixels; 64..2048
   // Share of shots drawn evenly over the classes the simulator reaches, instead of from
   // the natural prior (science: the 43 combinations of CXIDB-94). 0 natural, 1 even.
   double balance = 0;
@@ -47,13 +48,18 @@ struct SimulatorOptions {
 };
 
 // Renders labelled shots. Shot `index` of a seed is the same bytes alone, in any order
-// and on any thread. Render is const and thread-safe.
+// and on any thread. Labels follow from the truth and from the pattern without noise, by
+// the rules in the README. Thread-safe. LibTorch does the Fourier transforms: its
+// intra-op threads should be 1, as they are in every program of this project's own.
 class Simulator {
  public:
+  // InvalidArgument with the range for an option out of range.
   static Result<std::unique_ptr<Simulator>> Create(const SimulatorOptions& options,
                                                    uint64_t seed);
   ~Simulator();
   Shot Render(uint64_t index) const;
+  // The same shot without its image (counts is empty): several times faster.
+  Shot Draw(uint64_t index) const;
   // The classes these shapes reach; the others never appear in labels.
   static const std::vector<int>& ReachedClasses();
 

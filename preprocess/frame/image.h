@@ -27,6 +27,12 @@ class Image {
   std::span<const float> pixels() const { return pixels_; }
   float& at(int row, int col) { return pixels_[Index(row, col)]; }
   float at(int row, int col) const { return pixels_[Index(row, col)]; }
+  // Mean over all pixels, what a model's input quantiles are of; 0 for an empty image.
+  double Mean() const {
+    double sum = 0;
+    for (float pixel : pixels_) sum += static_cast<double>(pixel);
+    return empty() ? 0 : sum / static_cast<double>(pixels_.size());
+  }
 
  private:
   size_t Index(int row, int col) const {

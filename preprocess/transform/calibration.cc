@@ -23,13 +23,16 @@ Status CheckSize(const char* name, size_t size, int rows, int cols) {
 
 }  // namespace
 
+Status CheckEdges(int64_t rows, int64_t cols) {
+  if (rows >= 1 && rows <= kMaxEdge && cols >= 1 && cols <= kMaxEdge) return OkStatus();
+  return InvalidArgument("frame edges must be 1.." + std::to_string(kMaxEdge) +
+                         " pixels; were " + std::to_string(rows) + "x" +
+                         std::to_string(cols));
+}
+
 Status CheckCalibration(int rows, int cols, std::span<const uint8_t> mask,
                         std::span<const float> dark) {
-  if (rows < 1 || rows > kMaxEdge || cols < 1 || cols > kMaxEdge) {
-    return InvalidArgument("frame edges must be 1.." + std::to_string(kMaxEdge) +
-                           " pixels; were " + std::to_string(rows) + "x" +
-                           std::to_string(cols));
-  }
+  AIRY_TRY(CheckEdges(rows, cols));
   AIRY_TRY(CheckSize("mask", mask.size(), rows, cols));
   AIRY_TRY(CheckSize("dark", dark.size(), rows, cols));
   if (!mask.empty() &&

@@ -44,6 +44,18 @@ Limit<T> LimitOf(double counts) {
 
 }  // namespace
 
+Status CheckOptions(const HitFinderOptions& options) {
+  if (!std::isfinite(options.threshold_counts)) {
+    return InvalidArgument("hit_finder.threshold_counts must be finite; was " +
+                           std::to_string(options.threshold_counts));
+  }
+  if (options.min_lit_pixels < 1) {
+    return InvalidArgument("hit_finder.min_lit_pixels must be 1 or more; was " +
+                           std::to_string(options.min_lit_pixels));
+  }
+  return OkStatus();
+}
+
 struct HitFinder::Table {
   virtual ~Table() = default;
   virtual LitCount Count(const PixelView& pixels) const = 0;
@@ -107,15 +119,8 @@ Result<std::unique_ptr<HitFinder>> HitFinder::Create(int rows, int cols, PixelTy
                                                      const HitFinderOptions& options,
                                                      std::span<const uint8_t> mask,
                                                      std::span<const float> dark) {
+  AIRY_TRY(CheckOptions(options));
   AIRY_TRY(CheckCalibration(rows, cols, mask, dark));
-  if (!std::isfinite(options.threshold_counts)) {
-    return InvalidArgument("hit_finder.threshold_counts must be finite; was " +
-                           std::to_string(options.threshold_counts));
-  }
-  if (options.min_lit_pixels < 1) {
-    return InvalidArgument("hit_finder.min_lit_pixels must be 1 or more; was " +
-                           std::to_string(options.min_lit_pixels));
-  }
   std::unique_ptr<Table> table =
       VisitPixelType(type, [&](auto tag) -> std::unique_ptr<Table> {
         return std::make_unique<TypedTable<decltype(tag)>>(

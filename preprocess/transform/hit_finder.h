@@ -16,6 +16,9 @@ struct HitFinderOptions {
   int64_t min_lit_pixels = 2000;  // 1..
 };
 
+// InvalidArgument naming the option, its range and its value.
+Status CheckOptions(const HitFinderOptions& options);
+
 struct HitDecision {
   bool is_hit = false;
   int64_t lit_pixels = 0;

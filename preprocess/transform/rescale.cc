@@ -23,16 +23,6 @@ Status CheckCentre(const char* name, std::optional<double> centre, int edge) {
                          std::to_string(edge - 1) + ".5; was " + std::to_string(*centre));
 }
 
-Status CheckOptions(int rows, int cols, const RescaleOptions& options) {
-  if (options.output_size < kMinOutput || options.output_size > kMaxOutput) {
-    return InvalidArgument("rescale.output_size must be " + std::to_string(kMinOutput) +
-                           ".." + std::to_string(kMaxOutput) + "; was " +
-                           std::to_string(options.output_size));
-  }
-  AIRY_TRY(CheckCentre("centre_row", options.centre_row, rows));
-  return CheckCentre("centre_col", options.centre_col, cols);
-}
-
 // Half the edge of the square around the centre.
 double HalfEdge(int rows, int cols, double row, double col, RescaleOptions::Fit fit) {
   return fit == RescaleOptions::Fit::kCrop ? std::min({row, rows - row, col, cols - col})
@@ -44,6 +34,15 @@ bool IsFloatingPoint(PixelType type) {
 }
 
 }  // namespace
+
+Status CheckOptions(const RescaleOptions& options) {
+  if (options.output_size >= kMinOutput && options.output_size <= kMaxOutput) {
+    return OkStatus();
+  }
+  return InvalidArgument("rescale.output_size must be " + std::to_string(kMinOutput) +
+                         ".." + std::to_string(kMaxOutput) + "; was " +
+                         std::to_string(options.output_size));
+}
 
 // Works row by row: the input rows that an output row covers are summed into one row,
 // which stays in the first-level cache and is then summed along itself.
@@ -90,7 +89,7 @@ struct Rescaler::Plan {
     }
   }
   void GatherInto(const std::vector<float>& row, float* output) const {
-    Gather(simd, horizontal.first.data(), horizontal.weight.data(), horizontal.taps,
+    Gather(horizontal.first.data(), horizontal.weight.data(), horizontal.taps,
            output_size, row.data(), output);
   }
 };
@@ -166,8 +165,10 @@ Result<std::unique_ptr<Rescaler>> Rescaler::Create(int rows, int cols,
                                                    const RescaleOptions& options,
                                                    std::span<const uint8_t> mask,
                                                    std::span<const float> dark) {
+  AIRY_TRY(CheckOptions(options));
   AIRY_TRY(CheckCalibration(rows, cols, mask, dark));
-  AIRY_TRY(CheckOptions(rows, cols, options));
+  AIRY_TRY(CheckCentre("centre_row", options.centre_row, rows));
+  AIRY_TRY(CheckCentre("centre_col", options.centre_col, cols));
   const double row = options.centre_row.value_or(rows / 2.0);
   const double col = options.centre_col.value_or(cols / 2.0);
   const double half = HalfEdge(rows, cols, row, col, options.fit);

@@ -36,6 +36,10 @@ struct RescaleOptions {
   std::optional<double> centre_col;
 };
 
+// InvalidArgument naming the option, its range and its value. The centre is checked with
+// the frame's shape, by Rescaler::Create.
+Status CheckOptions(const RescaleOptions& options);
+
 // Prepared for one frame shape. Apply allocates nothing after its first call with a given
 // output. Owned by one thread at a time (it holds scratch rows); Create one per thread.
 class Rescaler {

@@ -53,7 +53,7 @@ struct GrpcServer::State {
                   backends.inference, backends.clock),
         analysis({.max_subscribers = options.max_subscribers,
                   .mailbox_capacity = options.subscriber_mailbox_results},
-                 std::move(backends.sources), backends.hub) {}
+                 std::move(backends.sources), backends.hub, backends.metrics) {}
 
   InferenceService inference;
   AnalysisService analysis;

@@ -269,6 +269,19 @@ TEST(RescaleTest, ABadFrameLeavesNoTraceInTheNext) {
   ExpectNear(image, Reference(good, {}));
 }
 
+TEST(RescaleTest, EveryFrameIsReadAnew) {
+  const PixelBuffer first(PixelType::kUint16, 1, 20, 3);
+  const PixelBuffer second(PixelType::kUint16, 1, 20, 4);
+  RescaleOptions options;
+  options.fit = Fit::kPad;
+  auto rescaler = Rescaler::Create(1, 20, options);
+  ASSERT_OK(rescaler);
+  Image image;
+  (*rescaler)->Apply(first.view(), 1, &image);
+  (*rescaler)->Apply(second.view(), 1, &image);
+  ExpectNear(image, Reference(second, options));
+}
+
 TEST(RescaleTest, RefusesWhatIsOutOfRange) {
   const auto message = [](int rows, int cols, const RescaleOptions& options,
                           std::vector<uint8_t> mask = {}, std::vector<float> dark = {}) {

@@ -1,0 +1,128 @@
+#include "model/checkpoint.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace airy::model {
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+
+constexpr const char kFormat[] = "airy-checkpoint-1";
+constexpr const char kMetricPrefix[] = "metric.";
+
+std::string NumberText(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+std::string JoinClassNames() {
+  std::string text;
+  for (const std::string_view name : kClassNames) {
+    if (!text.empty()) text += ',';
+    text += name;
+  }
+  return text;
+}
+
+Status ReadText(const Metadata& metadata, const std::string& key, std::string* value) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) {
+    return InvalidArgument("metadata '" + key + "' is missing: not a checkpoint of airy");
+  }
+  *value = found->second;
+  return OkStatus();
+}
+
+// Numbers separated by commas, each in low..high.
+Status ReadNumbers(const Metadata& metadata, const std::string& key, double low,
+                   double high, size_t count, float* values) {
+  std::string text;
+  AIRY_TRY(ReadText(metadata, key, &text));
+  const char* cursor = text.c_str();
+  for (size_t i = 0; i < count; ++i) {
+    char* end = nullptr;
+    const double value = std::strtod(cursor, &end);
+    const bool last = i + 1 == count;
+    if (end == cursor || *end != (last ? '\0' : ',') ||
+        !(value >= low && value <= high)) {
+      return InvalidArgument("metadata '" + key + "' must be " + std::to_string(count) +
+                             " numbers in " + NumberText(low) + ".." + NumberText(high) +
+                             "; was '" + text + "'");
+    }
+    values[i] = static_cast<float>(value);
+    cursor = end + 1;
+  }
+  return OkStatus();
+}
+
+Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
+  std::string format;
+  std::string classes;
+  AIRY_TRY(ReadText(metadata, "format", &format));
+  if (format != kFormat) {
+    return InvalidArgument("metadata 'format' must be '" + std::string(kFormat) +
+                           "'; was '" + format + "'");
+  }
+  AIRY_TRY(ReadText(metadata, "classes", &classes));
+  if (classes != JoinClassNames()) {
+    return InvalidArgument("metadata 'classes' must be '" + JoinClassNames() +
+                           "'; was '" + classes + "'");
+  }
+  AIRY_TRY(ReadText(metadata, "architecture", &info->architecture));
+  AIRY_TRY(ReadText(metadata, "version", &info->version));
+  AIRY_TRY(ReadText(metadata, "recipe", &info->recipe));
+  AIRY_TRY(ReadText(metadata, "data", &info->data));
+  AIRY_TRY(ReadNumbers(metadata, "thresholds", 0, 1, info->thresholds.size(),
+                       info->thresholds.data()));
+  AIRY_TRY(ReadNumbers(metadata, "input_mean_p01", 0, 1e9, 1, &info->input_mean_p01));
+  AIRY_TRY(ReadNumbers(metadata, "input_mean_p99", 0, 1e9, 1, &info->input_mean_p99));
+  for (const auto& [key, value] : metadata) {
+    if (key.rfind(kMetricPrefix, 0) != 0) continue;
+    info->metrics[key.substr(sizeof kMetricPrefix - 1)] = std::atof(value.c_str());
+  }
+  return OkStatus();
+}
+
+Metadata SerialiseInfo(const CheckpointInfo& info) {
+  std::string thresholds;
+  for (const float threshold : info.thresholds) {
+    if (!thresholds.empty()) thresholds += ',';
+    thresholds += NumberText(threshold);
+  }
+  Metadata metadata = {{"format", kFormat},
+                       {"classes", JoinClassNames()},
+                       {"architecture", info.architecture},
+                       {"version", info.version},
+                       {"recipe", info.recipe},
+                       {"data", info.data},
+                       {"thresholds", thresholds},
+                       {"input_mean_p01", NumberText(info.input_mean_p01)},
+                       {"input_mean_p99", NumberText(info.input_mean_p99)}};
+  for (const auto& [name, value] : info.metrics) {
+    metadata[std::string(kMetricPrefix).append(name)] = NumberText(value);
+  }
+  return metadata;
+}
+
+}  // namespace
+
+Result<Checkpoint> ReadCheckpoint(const std::string& path) {
+  AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));
+  Checkpoint checkpoint;
+  if (Status status = ParseInfo(file.metadata, &checkpoint.info); !status.ok()) {
+    return status.WithContext(path);
+  }
+  checkpoint.weights = std::move(file.tensors);
+  checkpoint.sha256 = std::move(file.sha256);
+  return checkpoint;
+}
+
+Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint) {
+  return WriteSafetensors(
+      path, Safetensors{SerialiseInfo(checkpoint.info), checkpoint.weights, {}});
+}
+
+}  // namespace airy::model

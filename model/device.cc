@@ -1,0 +1,30 @@
+#include "model/device.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace airy::model {
+
+Result<torch::Device> FindDevice(const std::string& name) {
+  const int gpus =
+      torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (name == "cpu" || (name == "auto" && gpus == 0)) return torch::Device(torch::kCPU);
+  if (name == "auto") return torch::Device(torch::kCUDA, 0);
+  constexpr std::string_view kCuda = "cuda:";
+  int index = -1;
+  const char* end = name.data() + name.size();
+  if (name.rfind(kCuda, 0) != 0 ||
+      std::from_chars(name.data() + kCuda.size(), end, index).ptr != end || index < 0 ||
+      index >= gpus) {
+    return InvalidArgument("device must be 'auto', 'cpu' or 'cuda:N' with N below " +
+                           std::to_string(gpus) + " here; was '" + name + "'");
+  }
+  return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+std::string FirstLine(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace airy::model

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+
+#include "preprocess/frame/result.h"
+
+namespace airy::model {
+
+// "cpu", "cuda:N" or "auto" (cuda:0 where there is one). InvalidArgument for another name
+// or a device this machine lacks.
+Result<torch::Device> FindDevice(const std::string& name);
+
+// The first line of an exception of LibTorch, whose text goes on with a stack.
+std::string FirstLine(const std::exception& error);
+
+}  // namespace airy::model

@@ -1,0 +1,249 @@
+#include "model/safetensors.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <set>
+#include <span>
+
+#include "model/json_cursor.h"
+#include "model/sha256.h"
+
+namespace airy::model {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "files are little-endian");
+
+constexpr uint64_t kLengthBytes = 8;
+constexpr uint64_t kMaxHeaderBytes = 1 << 20;
+
+struct TensorHeader {
+  StoredTensor tensor;  // without its data
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
+size_t TypeSize(TensorType type) { return type == TensorType::kF16 ? 2 : 4; }
+const char* TypeName(TensorType type) { return type == TensorType::kF16 ? "F16" : "F32"; }
+
+// Bytes a tensor of this shape takes; nothing when that overflows.
+bool DenseBytes(const StoredTensor& tensor, uint64_t* bytes) {
+  *bytes = TypeSize(tensor.type);
+  for (const int64_t extent : tensor.shape) {
+    const auto factor = static_cast<uint64_t>(extent);
+    if (factor != 0 && *bytes > std::numeric_limits<uint64_t>::max() / factor)
+      return false;
+    *bytes *= factor;
+  }
+  return true;
+}
+
+Status ParseTensor(JsonCursor* json, TensorHeader* header) {
+  std::set<std::string> keys;
+  std::string type;
+  json->Take('{');
+  do {
+    const std::string key = json->String();
+    json->Take(':');
+    if (json->failed() || !keys.insert(key).second) return DataLoss("malformed");
+    if (key == "dtype") {
+      type = json->String();
+    } else if (key == "shape") {
+      json->Take('[');
+      if (!json->TakeIf(']')) {
+        do {
+          const uint64_t extent = json->Unsigned();
+          if (extent > uint64_t{1} << 40) return DataLoss("extent out of range");
+          header->tensor.shape.push_back(static_cast<int64_t>(extent));
+        } while (json->TakeIf(','));
+        json->Take(']');
+      }
+    } else if (key == "data_offsets") {
+      json->Take('[');
+      header->begin = json->Unsigned();
+      json->Take(',');
+      header->end = json->Unsigned();
+      json->Take(']');
+    } else {
+      return DataLoss("unknown key '" + key + "'");
+    }
+  } while (json->TakeIf(','));
+  json->Take('}');
+  if (json->failed() || keys.size() != 3) return DataLoss("malformed");
+  if (type != "F32" && type != "F16") {
+    return InvalidArgument("dtype must be F32 or F16; was '" + type + "'");
+  }
+  header->tensor.type = type == "F16" ? TensorType::kF16 : TensorType::kF32;
+  return OkStatus();
+}
+
+Status ParseHeader(std::string_view text, std::map<std::string, std::string>* metadata,
+                   std::vector<TensorHeader>* headers) {
+  JsonCursor json(text);
+  std::set<std::string> names;
+  json.Take('{');
+  if (!json.TakeIf('}')) {
+    do {
+      const std::string name = json.String();
+      json.Take(':');
+      if (json.failed() || !names.insert(name).second) break;
+      if (name == "__metadata__") {
+        json.Take('{');
+        if (json.TakeIf('}')) continue;
+        do {
+          const std::string key = json.String();
+          json.Take(':');
+          (*metadata)[key] = json.String();
+        } while (!json.failed() && json.TakeIf(','));
+        json.Take('}');
+      } else {
+        TensorHeader header;
+        header.tensor.name = name;
+        if (Status status = ParseTensor(&json, &header); !status.ok()) {
+          return status.WithContext("header of tensor '" + name + "'");
+        }
+        headers->push_back(std::move(header));
+      }
+    } while (!json.failed() && json.TakeIf(','));
+    json.Take('}');
+  }
+  json.End();
+  if (json.failed()) {
+    return DataLoss("header is not the JSON of a safetensors file, near byte " +
+                    std::to_string(kLengthBytes + json.position()));
+  }
+  return OkStatus();
+}
+
+// The tensors' ranges must cover the data exactly once and agree with their shapes.
+Status CheckRanges(std::vector<TensorHeader>* headers, uint64_t data_bytes) {
+  std::stable_sort(
+      headers->begin(), headers->end(),
+      [](const TensorHeader& a, const TensorHeader& b) { return a.begin < b.begin; });
+  uint64_t covered = 0;
+  for (const TensorHeader& header : *headers) {
+    const std::string where = "tensor '" + header.tensor.name + "': ";
+    uint64_t bytes = 0;
+    if (header.begin != covered || header.end < header.begin || header.end > data_bytes) {
+      return DataLoss(where + "data_offsets must lie in " + std::to_string(covered) +
+                      ".." + std::to_string(data_bytes) +
+                      " without hole or overlap; were " + std::to_string(header.begin) +
+                      ".." + std::to_string(header.end));
+    }
+    if (!DenseBytes(header.tensor, &bytes) || bytes != header.end - header.begin) {
+      return DataLoss(where + "shape and data_offsets disagree");
+    }
+    covered = header.end;
+  }
+  if (covered != data_bytes) {
+    return DataLoss("tensors must cover " + std::to_string(data_bytes) +
+                    " bytes of data; covered " + std::to_string(covered));
+  }
+  return OkStatus();
+}
+
+Result<Safetensors> Parse(std::span<const std::byte> file) {
+  uint64_t header_bytes = 0;
+  if (file.size() < kLengthBytes) {
+    return DataLoss("not a safetensors file: " + std::to_string(file.size()) + " bytes");
+  }
+  std::memcpy(&header_bytes, file.data(), kLengthBytes);
+  const uint64_t room = std::min(kMaxHeaderBytes, file.size() - kLengthBytes);
+  if (header_bytes < 2 || header_bytes > room) {
+    return DataLoss("not a whole safetensors file: header length must be 2.." +
+                    std::to_string(room) + " bytes; was " + std::to_string(header_bytes));
+  }
+  const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes,
+                              header_bytes);
+  const std::span<const std::byte> data = file.subspan(kLengthBytes + header_bytes);
+
+  Safetensors content;
+  std::vector<TensorHeader> headers;
+  AIRY_TRY(ParseHeader(text, &content.metadata, &headers));
+  AIRY_TRY(CheckRanges(&headers, data.size()));
+  for (TensorHeader& header : headers) {
+    const auto bytes = data.subspan(header.begin, header.end - header.begin);
+    header.tensor.data.assign(bytes.begin(), bytes.end());
+    content.tensors.push_back(std::move(header.tensor));
+  }
+  content.sha256 = Sha256Hex(file);
+  return content;
+}
+
+std::string SerialiseHeader(const Safetensors& content) {
+  std::string text = "{\"__metadata__\":{";
+  const char* comma = "";
+  for (const auto& [key, value] : content.metadata) {
+    text.append(comma).append(JsonQuote(key)).append(":").append(JsonQuote(value));
+    comma = ",";
+  }
+  text += "}";
+  uint64_t offset = 0;
+  for (const StoredTensor& tensor : content.tensors) {
+    text.append(",").append(JsonQuote(tensor.name));
+    text.append(":{\"dtype\":\"").append(TypeName(tensor.type)).append("\",\"shape\":[");
+    comma = "";
+    for (const int64_t extent : tensor.shape) {
+      text.append(comma).append(std::to_string(extent));
+      comma = ",";
+    }
+    text.append("],\"data_offsets\":[").append(std::to_string(offset)).append(",");
+    offset += tensor.data.size();
+    text.append(std::to_string(offset)).append("]}");
+  }
+  text += "}";
+  text.resize((text.size() + 7) / 8 * 8, ' ');  // data starts aligned
+  return text;
+}
+
+}  // namespace
+
+Result<Safetensors> ReadSafetensors(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return NotFound("no file at '" + path + "'");
+  }
+  std::vector<std::byte> bytes(std::filesystem::file_size(path, error));
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(reinterpret_cast<char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
+  if (error || !stream) return DataLoss("'" + path + "' cannot be read");
+  Result<Safetensors> content = Parse(bytes);
+  if (!content.ok()) return content.status().WithContext(path);
+  return content;
+}
+
+Status WriteSafetensors(const std::string& path, const Safetensors& content) {
+  const std::string partial = path + ".partial";
+  std::FILE* file = std::fopen(partial.c_str(), "wb");
+  if (file == nullptr) {
+    return Unavailable("'" + partial + "' cannot be created: " + std::strerror(errno));
+  }
+  const std::string header = SerialiseHeader(content);
+  const uint64_t header_bytes = header.size();
+  bool written = std::fwrite(&header_bytes, kLengthBytes, 1, file) == 1 &&
+                 std::fwrite(header.data(), header.size(), 1, file) == 1;
+  for (const StoredTensor& tensor : content.tensors) {
+    written = written && std::fwrite(tensor.data.data(), 1, tensor.data.size(), file) ==
+                             tensor.data.size();
+  }
+  written = written && std::fflush(file) == 0 && fsync(fileno(file)) == 0;
+  written = std::fclose(file) == 0 && written;
+  written = written && std::rename(partial.c_str(), path.c_str()) == 0;
+  if (!written) {
+    const std::string reason = std::strerror(errno);
+    std::remove(partial.c_str());
+    return Unavailable("'" + path + "' cannot be written: " + reason);
+  }
+  return OkStatus();
+}
+
+}  // namespace airy::model

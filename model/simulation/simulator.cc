@@ -1,0 +1,159 @@
+#include "model/simulation/simulator.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "model/simulation/detector_model.h"
+#include "model/simulation/pattern.h"
+#include "model/simulation/prior.h"
+#include "model/simulation/sampler.h"
+
+namespace airy::simulation {
+namespace {
+
+// Streams of random numbers of one shot.
+enum Stream : uint64_t { kSceneStream, kPlateStream, kNoiseStream };
+
+constexpr int kMinSize = 64;
+constexpr int kMaxSize = 2048;
+// Of the beam on the plate, in pixels of a 1035-pixel image.
+constexpr double kJitterPixels = 3;
+constexpr double kEmptyHoleDeg = 3;
+
+Status Refuse(const std::string& field, const std::string& range, double value) {
+  return InvalidArgument("simulation." + field + " must be " + range + "; was " +
+                         std::to_string(value));
+}
+
+const char* ShapeName(Droplet::Shape shape) {
+  switch (shape) {
+    case Droplet::Shape::kSphere:
+      return "sphere";
+    case Droplet::Shape::kOblate:
+      return "oblate";
+    case Droplet::Shape::kCapsule:
+      return "capsule";
+  }
+  return "none";
+}
+
+ShotTruth TruthOf(const Scene& scene) {
+  ShotTruth truth;
+  truth.shape = ShapeName(scene.droplet.shape());
+  truth.photon_energy_ev = scene.photon_energy_ev;
+  truth.radius_nm = scene.droplet.radius_nm();
+  truth.axis_ratio = scene.droplet.axis_ratio();
+  truth.axis = scene.droplet.axis();
+  if (scene.companion) {
+    truth.second_radius_nm = scene.companion->radius_nm;
+    truth.second_amplitude = scene.companion->amplitude;
+    truth.separation_um = scene.companion->separation_um;
+    truth.coherent = scene.companion->coherent;
+  }
+  truth.photons = scene.photons;
+  truth.hole_deg = scene.hole_deg;
+  return truth;
+}
+
+// What reaches the plate in every shot, hit or not: scattered light of the beamline.
+void AddStray(const PhotonMap& map, Random* random, std::vector<float>* photons) {
+  const double even = random->Uniform(500, 1500);
+  const double halo = random->Uniform(500, 1500);
+  map.AddStray(even, halo, random->Uniform(1.5, 3), photons);
+}
+
+}  // namespace
+
+struct Simulator::Impl {
+  Impl(const SimulatorOptions& shot_options, uint64_t shot_seed)
+      : options(shot_options), seed(shot_seed), detector(shot_options.size) {}
+
+  // Nothing for an empty shot.
+  std::optional<Hit> DrawTargetHit(Random* random) const {
+    const double empty_share =
+        options.empty_share < 0 ? Prior::kEmptyShare : options.empty_share;
+    if (random->Chance(empty_share)) return std::nullopt;
+    if (!random->Chance(options.balance)) return DrawHit(prior.Draw(random), random);
+    const auto& classes = prior.classes();
+    const int pick = random->Below(static_cast<int>(classes.size()));
+    return DrawHit(prior.DrawWith(classes[static_cast<size_t>(pick)], random), random);
+  }
+
+  PlatePlacement DrawPlacement(double hole_deg, Random* random) const {
+    const double jitter = kJitterPixels * options.size / 1035;
+    const double middle = 0.5 * (options.size - 1);
+    return {middle + random->Uniform(-jitter, jitter),
+            middle + random->Uniform(-jitter, jitter), hole_deg};
+  }
+
+  Shot Describe(const std::optional<Hit>& hit) const {
+    Shot shot;
+    shot.rows = shot.cols = options.size;
+    shot.labels = hit ? hit->labels : EmptyLabels();
+    if (hit) {
+      shot.truth = TruthOf(hit->scene);
+    } else {
+      shot.truth.shape = "none";
+      shot.truth.hole_deg = kEmptyHoleDeg;
+    }
+    return shot;
+  }
+
+  const SimulatorOptions options;
+  const uint64_t seed;
+  const Prior prior;
+  const DetectorModel detector;
+};
+
+Simulator::Simulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Simulator::~Simulator() = default;
+
+Result<std::unique_ptr<Simulator>> Simulator::Create(const SimulatorOptions& options,
+                                                     uint64_t seed) {
+  if (options.size < kMinSize || options.size > kMaxSize) {
+    return InvalidArgument("simulation.size must be 64..2048; was " +
+                           std::to_string(options.size));
+  }
+  if (!(options.balance >= 0 && options.balance <= 1)) {
+    return Refuse("balance", "0..1", options.balance);
+  }
+  if (!(options.empty_share <= 1)) {
+    return Refuse("empty_share", "at most 1", options.empty_share);
+  }
+  return std::unique_ptr<Simulator>(new Simulator(std::make_unique<Impl>(options, seed)));
+}
+
+Shot Simulator::Draw(uint64_t index) const {
+  Random random(impl_->seed, index, kSceneStream);
+  return impl_->Describe(impl_->DrawTargetHit(&random));
+}
+
+Shot Simulator::Render(uint64_t index) const {
+  Random scene_random(impl_->seed, index, kSceneStream);
+  const std::optional<Hit> hit = impl_->DrawTargetHit(&scene_random);
+  Shot shot = impl_->Describe(hit);
+
+  Random plate_random(impl_->seed, index, kPlateStream);
+  const PhotonMap map(impl_->options.size,
+                      impl_->DrawPlacement(shot.truth.hole_deg, &plate_random));
+  std::vector<float> photons(static_cast<size_t>(shot.rows) *
+                             static_cast<size_t>(shot.cols));
+  if (hit) map.AddPattern(*hit->light, hit->scene.photons, &photons);
+  AddStray(map, &plate_random, &photons);
+
+  Random noise_random(impl_->seed, index, kNoiseStream);
+  shot.counts = impl_->detector.Expose(photons, &noise_random);
+  return shot;
+}
+
+const std::vector<int>& Simulator::ReachedClasses() {
+  static const std::vector<int> classes = [] {
+    std::vector<int> reached = Prior().classes();
+    reached.push_back(kEmpty);
+    return reached;
+  }();
+  return classes;
+}
+
+}  // namespace airy::simulation

@@ -1,0 +1,195 @@
+#include "model/torch_engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "model/checkpoint.h"
+#include "model/device.h"
+#include "model/nets/registry.h"
+#include "model/nets/weights.h"
+#include "preprocess/frame/check.h"
+#include "preprocess/frame/image.h"
+
+namespace airy::model {
+namespace {
+
+constexpr int64_t kImageSize = int64_t{kInputSize} * kInputSize;
+// The farthest a probability may move when activations are rounded to bf16.
+constexpr double kAllowedShift = 0.02;
+
+struct LayoutRow {
+  InferenceLayout layout;
+  const char* dtype;
+  const char* memory_format;
+};
+
+// fp32 NCHW first: it is what the others are compared with.
+const std::array kLayouts = {
+    LayoutRow{{torch::kFloat32, torch::MemoryFormat::Contiguous}, "fp32", "nchw"},
+    LayoutRow{
+        {torch::kFloat32, torch::MemoryFormat::ChannelsLast}, "fp32", "channels_last"},
+    LayoutRow{{torch::kBFloat16, torch::MemoryFormat::Contiguous}, "bf16", "nchw"},
+    LayoutRow{
+        {torch::kBFloat16, torch::MemoryFormat::ChannelsLast}, "bf16", "channels_last"},
+};
+
+class TorchEngine final : public Engine {
+ public:
+  TorchEngine(const TorchEngineOptions& options, const Checkpoint& checkpoint,
+              std::shared_ptr<Network> network, torch::Device device)
+      : options_(options), network_(std::move(network)), device_(device) {
+    info_.name = std::filesystem::path(options.checkpoint).stem().string();
+    info_.version = checkpoint.info.version;
+    info_.sha256 = checkpoint.sha256;
+    info_.architecture = checkpoint.info.architecture;
+    info_.device = device.str();
+    info_.thresholds = checkpoint.info.thresholds;
+    info_.input_mean_p01 = checkpoint.info.input_mean_p01;
+    info_.input_mean_p99 = checkpoint.info.input_mean_p99;
+    staging_ = torch::zeros({options.max_batch, 1, kInputSize, kInputSize},
+                            torch::TensorOptions().pinned_memory(device.is_cuda()));
+    Use(options.dtype == Dtype::kBf16 ? kLayouts[2] : kLayouts[0]);
+  }
+
+  const ModelInfo& info() const override { return info_; }
+  int max_batch() const override { return options_.max_batch; }
+  Status Run(std::span<const float* const> images,
+             std::span<ClassProbabilities> probabilities) override;
+  Status WarmUp() override;
+
+ private:
+  void Use(const LayoutRow& row);
+  void ChooseLayout();
+  void FillStagingWithNoise();
+  torch::Tensor Classify(int64_t count);
+  double BestSeconds(int64_t count);
+
+  const TorchEngineOptions options_;
+  const std::shared_ptr<Network> network_;
+  const torch::Device device_;
+  ModelInfo info_;
+  torch::Tensor
+      staging_;  // [max_batch, 1, kInputSize, kInputSize], where images are gathered
+  std::unique_ptr<InferenceGraph> graph_;
+};
+
+void TorchEngine::Use(const LayoutRow& row) {
+  graph_ = CreateInferenceGraph(info_.architecture, *network_, row.layout).value();
+  info_.dtype = row.dtype;
+  info_.memory_format = row.memory_format;
+}
+
+// Probabilities [count, kClassCount] on the CPU of the first `count` staged images.
+torch::Tensor TorchEngine::Classify(int64_t count) {
+  const torch::InferenceMode guard;
+  const torch::Tensor images =
+      staging_.narrow(0, 0, count).to(device_, /*non_blocking=*/true);
+  return torch::sigmoid(graph_->Run(images)).to(torch::kCPU).contiguous();
+}
+
+Status TorchEngine::Run(std::span<const float* const> images,
+                        std::span<ClassProbabilities> probabilities) {
+  AIRY_CHECK(images.size() == probabilities.size() && !images.empty() &&
+             std::ssize(images) <= options_.max_batch);
+  try {
+    float* staged = staging_.data_ptr<float>();
+    for (const float* image : images) {
+      std::memcpy(staged, image, kImageSize * sizeof(float));
+      staged += kImageSize;
+    }
+    const torch::Tensor rows = Classify(std::ssize(images));
+    std::memcpy(probabilities.data(), rows.data_ptr<float>(), probabilities.size_bytes());
+    return OkStatus();
+  } catch (const std::exception& error) {
+    return Internal("inference on " + info_.device + " failed: " + FirstLine(error));
+  }
+}
+
+// Counts of the size the model was trained on; warm-up has no better images.
+void TorchEngine::FillStagingWithNoise() {
+  std::mt19937 random(1);
+  const float mean =
+      std::max(1e-3F, std::sqrt(info_.input_mean_p01 * info_.input_mean_p99));
+  std::exponential_distribution<float> counts(1 / mean);
+  float* staged = staging_.data_ptr<float>();
+  std::generate(staged, staged + staging_.numel(), [&] { return counts(random); });
+}
+
+double TorchEngine::BestSeconds(int64_t count) {
+  constexpr int kRepeats = 5;
+  double best = 1e9;
+  for (int i = 0; i < kRepeats; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    Classify(count);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    best = std::min(best, taken.count());
+  }
+  return best;
+}
+
+void TorchEngine::ChooseLayout() {
+  torch::Tensor reference;
+  const LayoutRow* fastest = nullptr;
+  double fastest_seconds = 0;
+  for (const LayoutRow& row : kLayouts) {
+    const bool is_bf16 = row.layout.type == torch::kBFloat16;
+    if (is_bf16 && options_.dtype == Dtype::kFp32) continue;
+    Use(row);
+    const torch::Tensor probabilities = Classify(options_.max_batch);
+    if (!reference.defined()) reference = probabilities;
+    const double shift = (probabilities - reference).abs().max().item<double>();
+    if (options_.dtype == Dtype::kAuto && !(shift <= kAllowedShift)) continue;
+    if (options_.dtype == Dtype::kBf16 && !is_bf16) continue;
+    const double seconds =
+        BestSeconds(1) + BestSeconds(options_.max_batch) / options_.max_batch;
+    if (fastest == nullptr || seconds < fastest_seconds) {
+      fastest = &row;
+      fastest_seconds = seconds;
+    }
+  }
+  Use(*fastest);
+}
+
+Status TorchEngine::WarmUp() {
+  try {
+    FillStagingWithNoise();
+    ChooseLayout();
+    for (int count = options_.max_batch; count >= 1; --count) Classify(count);
+    return OkStatus();
+  } catch (const std::exception& error) {
+    return Internal("warm-up on " + info_.device + " failed: " + FirstLine(error));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& options) {
+  if (options.max_batch < 1 || options.max_batch > 512) {
+    return InvalidArgument("max_batch must be 1..512; was " +
+                           std::to_string(options.max_batch));
+  }
+  AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
+  AIRY_ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(options.checkpoint));
+  try {
+    Result<std::shared_ptr<Network>> network =
+        CreateNetwork(checkpoint.info.architecture);
+    if (!network.ok()) return network.status().WithContext(options.checkpoint);
+    if (Status status = LoadWeights(checkpoint.weights, network->get()); !status.ok()) {
+      return status.WithContext(options.checkpoint);
+    }
+    (*network)->to(device);
+    (*network)->eval();
+    return std::unique_ptr<Engine>(std::make_unique<TorchEngine>(
+        options, checkpoint, std::move(network).value(), device));
+  } catch (const std::exception& error) {
+    return Internal("'" + options.checkpoint + "' cannot be prepared on " + device.str() +
+                    ": " + FirstLine(error));
+  }
+}
+
+void SetIntraOpThreads(int threads) { torch::set_num_threads(threads); }
+
+}  // namespace airy::model

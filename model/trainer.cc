@@ -1,0 +1,320 @@
+#include "model/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "model/device.h"
+#include "model/nets/registry.h"
+#include "model/nets/weights.h"
+#include "model/sample_plan.h"
+#include "model/sgd.h"
+#include "model/training_state.h"
+
+namespace airy::model {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+torch::Tensor Resize(const torch::Tensor& images, int size) {
+  const int factor = kInputSize / size;
+  return factor == 1 ? images : torch::avg_pool2d(images, factor);
+}
+
+// Adds a batch's worth of `network` to its exponential average.
+void UpdateAverage(const Network& network, double decay, Network* average) {
+  const torch::NoGradGuard no_grad;
+  const auto source = NamedState(network);
+  const auto target = NamedState(*average);
+  for (size_t i = 0; i < source.size(); ++i) {
+    torch::Tensor tensor = target[i].second;
+    tensor.lerp_(source[i].second, 1 - decay);
+  }
+}
+
+class NetworkTrainer final : public Trainer {
+ public:
+  NetworkTrainer(const TrainerOptions& options, const Dataset& dataset,
+                 torch::Device device)
+      : options_(options),
+        dataset_(dataset),
+        device_(device),
+        plan_(options.seed, dataset.size(), options.validation_share) {}
+
+  Status Prepare();
+  Result<TrainOutcome> Fit(
+      const std::function<bool(const TrainProgress&)>& progress) override;
+
+ private:
+  using Callback = std::function<bool(const TrainProgress&)>;
+
+  Result<TrainOutcome> FitThrowing(const Callback& progress);
+  Status RunEpoch(int epoch, int size, const Callback& progress);
+  torch::Tensor Loss(Network* network, int epoch, std::span<const int64_t> indices,
+                     int size);
+  double TimeStep(torch::ScalarType type);
+  void ChooseComputeType();
+  double LearningRate(int64_t step) const;
+  double SecondsLeft(int epoch, int64_t batches_done, double images_per_s) const;
+  std::vector<ClassProbabilities> ClassifyValidation(int size);
+  std::vector<Labels> ValidationLabels() const;
+  Checkpoint MakeCheckpoint(const ClassProbabilities& thresholds, const Metrics& tuned);
+
+  int64_t batch() const {
+    return std::min<int64_t>(options_.batch, std::ssize(plan_.training()));
+  }
+  int64_t batches_per_epoch() const { return std::ssize(plan_.training()) / batch(); }
+
+  const TrainerOptions options_;
+  const Dataset& dataset_;
+  const torch::Device device_;
+  const SamplePlan plan_;
+  std::vector<int> epoch_sizes_;
+  torch::Tensor positive_weights_;
+  std::shared_ptr<Network> network_;
+  std::shared_ptr<Network> average_;
+  std::unique_ptr<NesterovSgd> optimizer_;
+  torch::ScalarType compute_type_ = torch::kFloat32;
+};
+
+Status NetworkTrainer::Prepare() {
+  for (const TrainPhase& phase : options_.schedule) {
+    epoch_sizes_.insert(epoch_sizes_.end(), static_cast<size_t>(phase.epochs),
+                        phase.size);
+  }
+  torch::manual_seed(options_.seed);
+  AIRY_ASSIGN_OR_RETURN(network_, CreateNetwork(options_.architecture));
+  AIRY_ASSIGN_OR_RETURN(average_, CreateNetwork(options_.architecture));
+  network_->to(device_);
+  average_->to(device_);
+  UpdateAverage(*network_, /*decay=*/0, average_.get());
+  optimizer_ =
+      std::make_unique<NesterovSgd>(*network_, options_.momentum, options_.weight_decay);
+
+  std::vector<float> weights(kClassCount, 1.0F);
+  for (size_t c = 0; c < kClassCount; ++c) {
+    double positives = 0;
+    for (const int64_t i : plan_.training()) {
+      positives += dataset_.labels()[static_cast<size_t>(i)][c];
+    }
+    const double negatives = static_cast<double>(plan_.training().size()) - positives;
+    weights[c] =
+        static_cast<float>(std::clamp(std::sqrt(negatives / std::max(positives, 1.0)),
+                                      1.0, options_.positive_weight_limit));
+  }
+  positive_weights_ = torch::tensor(weights).to(device_);
+  return OkStatus();
+}
+
+torch::Tensor NetworkTrainer::Loss(Network* network, int epoch,
+                                   std::span<const int64_t> indices, int size) {
+  const auto n = std::ssize(indices);
+  torch::Tensor images = torch::empty({n, 1, kInputSize, kInputSize});
+  torch::Tensor labels = torch::empty({n, kClassCount});
+  float* image = images.data_ptr<float>();
+  float* label = labels.data_ptr<float>();
+  for (const int64_t index : indices) {
+    const Augmentation change =
+        plan_.Augment(epoch, index, options_.gain_low, options_.gain_high);
+    dataset_.Copy(index, change.symmetry, change.gain, image);
+    image += kInputSize * kInputSize;
+    const Labels& truth = dataset_.labels()[static_cast<size_t>(index)];
+    label = std::copy(truth.begin(), truth.end(), label);
+  }
+  const torch::Tensor logits = network->forward(Resize(images.to(device_), size));
+  return torch::binary_cross_entropy_with_logits(logits, labels.to(device_),
+                                                 /*weight=*/{}, positive_weights_);
+}
+
+double NetworkTrainer::TimeStep(torch::ScalarType type) {
+  const std::shared_ptr<Network> scratch = CreateNetwork(options_.architecture).value();
+  scratch->to(device_);
+  scratch->set_compute_type(type);
+  const auto indices = std::span(plan_.training())
+                           .first(static_cast<size_t>(std::min<int64_t>(batch(), 16)));
+  Loss(scratch.get(), 0, indices, epoch_sizes_.front()).backward();  // first time: set-up
+  const auto start = Clock::now();
+  Loss(scratch.get(), 0, indices, epoch_sizes_.front()).backward();
+  return SecondsSince(start);
+}
+
+void NetworkTrainer::ChooseComputeType() {
+  const bool bf16 = options_.dtype == Dtype::kBf16 ||
+                    (options_.dtype == Dtype::kAuto &&
+                     TimeStep(torch::kBFloat16) < TimeStep(torch::kFloat32));
+  compute_type_ = bf16 ? torch::kBFloat16 : torch::kFloat32;
+  network_->set_compute_type(compute_type_);
+  average_->set_compute_type(compute_type_);
+}
+
+double NetworkTrainer::LearningRate(int64_t step) const {
+  const auto steps = static_cast<double>(std::ssize(epoch_sizes_) * batches_per_epoch());
+  const double warmup = std::min(
+      options_.warmup_epochs * static_cast<double>(batches_per_epoch()), steps / 2);
+  const auto done = static_cast<double>(step);
+  if (done < warmup) return options_.learning_rate * (done + 1) / (warmup + 1);
+  const double share = (done - warmup) / (steps - warmup);
+  return options_.learning_rate * 0.5 * (1 + std::cos(M_PI * share));
+}
+
+// The cost of an image grows with its area.
+double NetworkTrainer::SecondsLeft(int epoch, int64_t batches_done,
+                                   double images_per_s) const {
+  const auto area = [](int size) { return static_cast<double>(size) * size; };
+  const double here = area(epoch_sizes_[static_cast<size_t>(epoch)]);
+  double batches = static_cast<double>(batches_per_epoch() - batches_done);
+  for (size_t later = static_cast<size_t>(epoch) + 1; later < epoch_sizes_.size();
+       ++later) {
+    batches +=
+        static_cast<double>(batches_per_epoch()) * area(epoch_sizes_[later]) / here;
+  }
+  return batches * static_cast<double>(batch()) / images_per_s;
+}
+
+Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
+  const std::vector<int64_t> order = plan_.EpochOrder(epoch);
+  TrainProgress report;
+  report.epoch = epoch + 1;
+  report.epochs = static_cast<int>(epoch_sizes_.size());
+  report.size = size;
+  report.steps = report.epochs * batches_per_epoch();
+  double loss_sum = 0;
+  const auto start = Clock::now();
+  network_->train();
+  for (int64_t i = 0; i < batches_per_epoch(); ++i) {
+    const int64_t step = epoch * batches_per_epoch() + i;
+    optimizer_->ZeroGradients();
+    torch::Tensor loss = Loss(network_.get(), epoch,
+                              std::span(order).subspan(static_cast<size_t>(i * batch()),
+                                                       static_cast<size_t>(batch())),
+                              size);
+    loss.backward();
+    const auto value = loss.item<double>();
+    if (!std::isfinite(value)) {
+      return DataLoss("loss is no longer finite in epoch " + std::to_string(epoch + 1) +
+                      "; lower the learning rate, which was " +
+                      std::to_string(LearningRate(step)));
+    }
+    optimizer_->Step(LearningRate(step));
+    // Young averages look back less far, else they would remember the random start.
+    const double young =
+        (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
+    UpdateAverage(*network_, std::min(options_.average_decay, young), average_.get());
+
+    loss_sum += value;
+    const auto done = static_cast<double>(i + 1);
+    report.step = step + 1;
+    report.loss = loss_sum / done;
+    report.images_per_s = done * static_cast<double>(batch()) / SecondsSince(start);
+    report.seconds_left = SecondsLeft(epoch, i + 1, report.images_per_s);
+    if (i + 1 == batches_per_epoch()) {
+      report.validation_macro_f1 =
+          Measure(ClassifyValidation(size), ValidationLabels(), EqualThresholds(0.5F))
+              .MacroF1();
+    }
+    if (!progress(report)) return {StatusCode::kCancelled, "training was stopped"};
+  }
+  return OkStatus();
+}
+
+std::vector<ClassProbabilities> NetworkTrainer::ClassifyValidation(int size) {
+  const torch::NoGradGuard no_grad;
+  average_->eval();
+  std::vector<ClassProbabilities> probabilities;
+  for (const int64_t index : plan_.validation()) {
+    torch::Tensor image = torch::empty({1, 1, kInputSize, kInputSize});
+    dataset_.Copy(index, /*symmetry=*/0, /*gain=*/1, image.data_ptr<float>());
+    const torch::Tensor row =
+        torch::sigmoid(average_->forward(Resize(image.to(device_), size)))
+            .to(torch::kCPU)
+            .contiguous();
+    std::copy_n(row.data_ptr<float>(), kClassCount, probabilities.emplace_back().begin());
+  }
+  return probabilities;
+}
+
+std::vector<Labels> NetworkTrainer::ValidationLabels() const {
+  std::vector<Labels> labels;
+  for (const int64_t index : plan_.validation()) {
+    labels.push_back(dataset_.labels()[static_cast<size_t>(index)]);
+  }
+  return labels;
+}
+
+Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
+                                          const Metrics& tuned) {
+  Checkpoint checkpoint;
+  CheckpointInfo& info = checkpoint.info;
+  info.architecture = options_.architecture;
+  info.version = options_.version;
+  info.recipe = DescribeRecipe(options_);
+  info.data = dataset_.description();
+  info.thresholds = thresholds;
+  const InputRange range =
+      plan_.InputMeans(dataset_, options_.gain_low, options_.gain_high);
+  info.input_mean_p01 = range.p01;
+  info.input_mean_p99 = range.p99;
+  info.metrics = {{"accuracy", tuned.Accuracy()},
+                  {"precision", tuned.Precision()},
+                  {"recall", tuned.Recall()},
+                  {"macro_f1", tuned.MacroF1()},
+                  {"images", static_cast<double>(tuned.images)}};
+  checkpoint.weights = StoreWeights(*average_, TensorType::kF16);
+  return checkpoint;
+}
+
+Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
+  ChooseComputeType();
+  TrainingState state{DescribeRecipe(options_) + " | " + dataset_.description(), 0,
+                      network_.get(), average_.get(), optimizer_.get()};
+  if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
+    AIRY_TRY(LoadTrainingState(options_.state_path, &state));
+  }
+  for (int epoch = state.epochs_done; epoch < std::ssize(epoch_sizes_); ++epoch) {
+    AIRY_TRY(RunEpoch(epoch, epoch_sizes_[static_cast<size_t>(epoch)], progress));
+    state.epochs_done = epoch + 1;
+    if (!options_.state_path.empty()) {
+      AIRY_TRY(SaveTrainingState(options_.state_path, state));
+    }
+  }
+  const std::vector<Labels> labels = ValidationLabels();
+  const auto probabilities = ClassifyValidation(epoch_sizes_.back());
+  const ClassProbabilities thresholds = TuneThresholds(probabilities, labels);
+  TrainOutcome outcome;
+  outcome.at_half = Measure(probabilities, labels, EqualThresholds(0.5F));
+  outcome.tuned = Measure(probabilities, labels, thresholds);
+  outcome.constant = MeasureConstantAnswer(labels);
+  outcome.dtype = compute_type_ == torch::kBFloat16 ? "bf16" : "fp32";
+  outcome.checkpoint = MakeCheckpoint(thresholds, outcome.tuned);
+  return outcome;
+}
+
+Result<TrainOutcome> NetworkTrainer::Fit(const Callback& progress) {
+  try {
+    return FitThrowing(progress);
+  } catch (const std::exception& error) {
+    return Internal("training failed: " + FirstLine(error));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
+                                                 const Dataset* dataset) {
+  AIRY_TRY(ValidateTrainerOptions(options));
+  if (dataset->size() < 2) {
+    return InvalidArgument("training needs at least 2 images; had " +
+                           std::to_string(dataset->size()));
+  }
+  AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
+  auto trainer = std::make_unique<NetworkTrainer>(options, *dataset, device);
+  AIRY_TRY(trainer->Prepare());
+  return std::unique_ptr<Trainer>(std::move(trainer));
+}
+
+}  // namespace airy::model

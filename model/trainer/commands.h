@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "preprocess/frame/result.h"
+
+namespace airy::trainer {
+
+// The commands of airy-trainer; `arguments` are the words after the command's name.
+// Results go to stdout, progress to stderr.
+
+// Loads shots, trains, writes the checkpoint, prints the validation metrics.
+Status RunTrain(std::span<const char* const> arguments);
+// Classifies labelled shots with a checkpoint by the serving engine, prints the metrics.
+Status RunEvaluate(std::span<const char* const> arguments);
+// Loads shots and keeps them, rescaled, as a .safetensors set for later --data.
+Status RunRender(std::span<const char* const> arguments);
+
+}  // namespace airy::trainer

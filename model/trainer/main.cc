@@ -1,0 +1,72 @@
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "model/trainer/commands.h"
+
+namespace {
+
+constexpr char kUsage[] =
+    R"(airy-trainer trains and measures classifiers of diffraction images.
+
+airy-trainer train    SHOTS --out MODEL.safetensors [options]
+airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--threads N] [--device D]
+airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
+
+SHOTS is one of
+  --data FILE             labelled shots: CXI, or a .safetensors set written by render
+  --simulate SEED:COUNT   rendered now; [--balance 0..1] tilts from the natural mix of
+                          classes to an even one, [--empty-share 0..1] sets empty shots
+Options of train
+  --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or
+  --epochs 20 --size 224
+  --batch 48 --lr 0.04 --momentum 0.9 --weight-decay 0.0005 --warmup 1 --average 0.998
+  --positive-weight-limit 1   weight rare classes by sqrt(negatives/positives), at most this
+  --validation-share 0.1 --seed 1 --version 1 --architecture resnet18-log
+  --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1
+  --resume                go on from MODEL.safetensors.state after a stop
+)";
+
+struct CommandRow {
+  std::string_view name;
+  airy::Status (*run)(std::span<const char* const> arguments);
+};
+
+constexpr std::array kCommands = {
+    CommandRow{"train", airy::trainer::RunTrain},
+    CommandRow{"evaluate", airy::trainer::RunEvaluate},
+    CommandRow{"render", airy::trainer::RunRender},
+};
+
+int Run(std::span<const char* const> words) {
+  for (const std::string_view word : words) {
+    if (word == "--help" || word == "-h") {
+      std::printf("%s", kUsage);
+      return 0;
+    }
+  }
+  for (const CommandRow& command : kCommands) {
+    if (words.empty() || words[0] != command.name) continue;
+    const airy::Status status = command.run(words.subspan(1));
+    if (status.ok()) return 0;
+    std::fprintf(stderr, "airy-trainer %s: %s\n", words[0], status.message().c_str());
+    return status.code() == airy::StatusCode::kInvalidArgument ? 2 : 1;
+  }
+  std::fprintf(stderr,
+               "airy-trainer: the first word must be train, evaluate or render%s%s%s\n",
+               words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
+               words.empty() ? "" : "'");
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "airy-trainer: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,74 @@
+#include "model/trainer/report.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+namespace airy::trainer {
+namespace {
+
+// Classes rarer than this move by more than 2.5 % with every image.
+constexpr int64_t kMinPositives = 20;
+
+__attribute__((format(printf, 2, 3))) void Append(std::string* out, const char* format,
+                                                  ...) {
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  *out += line;
+}
+
+void AppendSummary(std::string* out, const model::Metrics& metrics) {
+  Append(out,
+         "{\"accuracy\":%.6f,\"precision\":%.6f,\"recall\":%.6f,\"macro_f1\":%.6f,"
+         "\"macro_f1_20\":%.6f}",
+         metrics.Accuracy(), metrics.Precision(), metrics.Recall(), metrics.MacroF1(),
+         metrics.MacroF1(kMinPositives));
+}
+
+}  // namespace
+
+std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& constant,
+                         const ClassProbabilities& thresholds) {
+  std::string out;
+  Append(
+      &out,
+      "%lld images     accuracy precision recall macro-F1 macro-F1 (classes >= %lld)\n",
+      static_cast<long long>(metrics.images), static_cast<long long>(kMinPositives));
+  for (const auto& [name, row] :
+       {std::pair("model", &metrics), std::pair("constant answer", &constant)}) {
+    Append(&out, "%-15s %8.4f  %8.4f %6.4f %8.4f %8.4f\n", name, row->Accuracy(),
+           row->Precision(), row->Recall(), row->MacroF1(), row->MacroF1(kMinPositives));
+  }
+  Append(&out, "\n%-17s positives precision recall     F1 threshold\n", "class");
+  for (size_t c = 0; c < kClassCount; ++c) {
+    const model::ClassMetrics& row = metrics.classes[c];
+    Append(&out, "%-17s %9lld  %8.4f %6.4f %6.4f    %6.4f\n",
+           std::string(kClassNames[c]).c_str(), static_cast<long long>(row.positives()),
+           row.Precision(), row.Recall(), row.F1(), static_cast<double>(thresholds[c]));
+  }
+  return out;
+}
+
+std::string MetricsJson(const model::Metrics& metrics, const model::Metrics& constant,
+                        const ClassProbabilities& thresholds) {
+  std::string out;
+  Append(&out, "{\"images\":%lld,\"model\":", static_cast<long long>(metrics.images));
+  AppendSummary(&out, metrics);
+  out += ",\"constant\":";
+  AppendSummary(&out, constant);
+  out += ",\"classes\":{";
+  for (size_t c = 0; c < kClassCount; ++c) {
+    const model::ClassMetrics& row = metrics.classes[c];
+    Append(&out,
+           "%s\"%s\":{\"positives\":%lld,\"precision\":%.6f,\"recall\":%.6f,\"f1\":%.6f,"
+           "\"threshold\":%.6f}",
+           c == 0 ? "" : ",", std::string(kClassNames[c]).c_str(),
+           static_cast<long long>(row.positives()), row.Precision(), row.Recall(),
+           row.F1(), static_cast<double>(thresholds[c]));
+  }
+  return out + "}}\n";
+}
+
+}  // namespace airy::trainer

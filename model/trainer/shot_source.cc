@@ -1,0 +1,139 @@
+#include "model/trainer/shot_source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include "model/simulation/simulator.h"
+#include "preprocess/transform/rescale.h"
+#ifdef AIRY_HAVE_CXI
+#include "proto/cxi/shot_file.h"
+#endif
+
+namespace airy::trainer {
+namespace {
+
+constexpr int kMaxShots = 1'000'000;
+
+Status AddView(const PixelView& view, transform::Rescaler* rescaler,
+               const model::Labels& labels, model::Dataset* dataset) {
+  Image image;
+  rescaler->Apply(view, /*scale=*/1, &image);
+  return dataset->Add(image.pixels(), labels);
+}
+
+// Says how far a long loading has come, about once a second.
+class LoadingLine {
+ public:
+  LoadingLine(const char* verb, int64_t total) : verb_(verb), total_(total) {}
+  void Show(int64_t done) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_ && done != total_) return;
+    next_ = now + std::chrono::seconds(1);
+    std::fprintf(stderr, "\r%s shots %lld of %lld%s", verb_, static_cast<long long>(done),
+                 static_cast<long long>(total_), done == total_ ? "\n" : "");
+  }
+
+ private:
+  const char* verb_;
+  const int64_t total_;
+  std::chrono::steady_clock::time_point next_;
+};
+
+Result<model::Dataset> Simulate(const Flags& flags, int threads) {
+  std::string text;
+  flags.Text("simulate", &text);
+  const size_t colon = text.find(':');
+  uint64_t seed = 0;
+  uint64_t count = 0;
+  if (colon == std::string::npos ||
+      !ParseUnsigned(std::string_view(text).substr(0, colon), &seed) ||
+      !ParseUnsigned(std::string_view(text).substr(colon + 1), &count) || count < 1 ||
+      count > kMaxShots) {
+    return InvalidArgument("option --simulate must be SEED:COUNT with COUNT in 1.." +
+                           std::to_string(kMaxShots) + "; was '" + text + "'");
+  }
+  simulation::SimulatorOptions options;
+  AIRY_TRY(flags.Number("balance", 0, 1, &options.balance));
+  AIRY_TRY(flags.Number("empty-share", 0, 1, &options.empty_share));
+  AIRY_ASSIGN_OR_RETURN(auto simulator, simulation::Simulator::Create(options, seed));
+  AIRY_ASSIGN_OR_RETURN(auto rescaler,
+                        transform::Rescaler::Create(options.size, options.size, {}));
+
+  model::Dataset dataset("simulator " + std::string(simulation::kSimulatorVersion) +
+                         " seed " + std::to_string(seed) + " shots " +
+                         std::to_string(count) + " balance " +
+                         std::to_string(options.balance) + " empty-share " +
+                         std::to_string(options.empty_share));
+  LoadingLine line("rendering", static_cast<int64_t>(count));
+  // A slice at a time: rendered in any order, added in index order.
+  const uint64_t slice = 16 * static_cast<uint64_t>(threads);
+  for (uint64_t start = 0; start < count; start += slice) {
+    std::vector<simulation::Shot> shots(std::min(slice, count - start));
+    std::atomic<size_t> next = 0;
+    std::vector<std::thread> workers;
+    for (int t = 0; t < threads; ++t) {
+      workers.emplace_back([&] {
+        for (size_t i = next++; i < shots.size(); i = next++) {
+          shots[i] = simulator->Render(start + i);
+        }
+      });
+    }
+    for (std::thread& worker : workers) worker.join();
+    for (const simulation::Shot& shot : shots) {
+      AIRY_TRY(
+          AddView(DenseView(shot.counts.data(), PixelType::kUint16, shot.rows, shot.cols),
+                  rescaler.get(), shot.labels, &dataset));
+    }
+    line.Show(dataset.size());
+  }
+  return dataset;
+}
+
+#ifdef AIRY_HAVE_CXI
+Result<model::Dataset> LoadCxi(const std::string& path) {
+  AIRY_ASSIGN_OR_RETURN(const auto reader, cxi::ShotReader::Open(path));
+  const cxi::ShotSetInfo& info = reader->info();
+  AIRY_ASSIGN_OR_RETURN(const auto labels, reader->ReadLabels());
+  AIRY_ASSIGN_OR_RETURN(auto rescaler,
+                        transform::Rescaler::Create(info.rows, info.cols, {}));
+  std::vector<std::byte> pixels(static_cast<size_t>(info.rows) *
+                                static_cast<size_t>(info.cols) * PixelSize(info.type));
+  const PixelView view = DenseView(pixels.data(), info.type, info.rows, info.cols);
+  model::Dataset dataset(path.substr(path.rfind('/') + 1) + " shots " +
+                         std::to_string(info.shots));
+  LoadingLine line("reading", info.shots);
+  for (int64_t i = 0; i < info.shots; ++i) {
+    AIRY_TRY(reader->ReadPixels(i, pixels.data()));
+    if (Status status =
+            AddView(view, rescaler.get(), labels[static_cast<size_t>(i)], &dataset);
+        !status.ok()) {
+      return status.WithContext(path + " shot " + std::to_string(i));
+    }
+    line.Show(i + 1);
+  }
+  return dataset;
+}
+#else
+Result<model::Dataset> LoadCxi(const std::string& path) {
+  return FailedPrecondition("this airy-trainer was built without HDF5 and cannot read '" +
+                            path + "'; use --simulate SEED:COUNT or a .safetensors set");
+}
+#endif
+
+}  // namespace
+
+Result<model::Dataset> LoadShots(const Flags& flags, int threads) {
+  if (flags.Has("data") == flags.Has("simulate")) {
+    return InvalidArgument("give exactly one of --data FILE and --simulate SEED:COUNT");
+  }
+  if (flags.Has("simulate")) return Simulate(flags, threads);
+  std::string path;
+  flags.Text("data", &path);
+  return path.ends_with(".safetensors") ? model::ReadDataset(path) : LoadCxi(path);
+}
+
+}  // namespace airy::trainer

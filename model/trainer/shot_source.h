@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "model/dataset.h"
+#include "model/trainer/flags.h"
+#include "preprocess/frame/result.h"
+
+namespace airy::trainer {
+
+// The options that say where labelled shots come from, for every command.
+inline constexpr std::array<std::string_view, 4> kShotFlags = {"data", "simulate",
+                                                               "balance", "empty-share"};
+
+// Loads what --data or --simulate name into memory, rescaled to the network's input by
+// the code that serves. Exactly one of the two must be given. Simulated shots are
+// rendered on `threads` threads; the result does not depend on their number. Prints
+// progress to stderr.
+Result<model::Dataset> LoadShots(const Flags& flags, int threads);
+
+}  // namespace airy::trainer
