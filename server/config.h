@@ -12,7 +12,6 @@
 #include "server/pipeline/id_sequence.h"
 #include "server/pipeline/pipeline.h"
 #include "server/services/grpc_server.h"
-#include "server/sinks/hit_recorder.h"
 #include "server/sinks/zmq_publisher.h"
 #include "server/telemetry/log.h"
 #include "server/web/http_server.h"
@@ -58,8 +57,6 @@ struct Config {
   std::map<std::string, SourceOptions> sources;  // by name
   pipeline::PipelineOptions pipeline = DefaultPipeline();
   EngineOptions engine;
-  sinks::HitRecorderOptions recorder;
-  bool recorder_enabled = true;
   sinks::ZmqPublisherOptions publisher;
   bool publisher_enabled = true;
   services::GrpcServerOptions grpc;
@@ -84,7 +81,8 @@ struct ConfigInputs {
 // A configuration and where each of its values came from.
 struct LoadedConfig {
   Config config;
-  std::map<std::string, std::string> origins;  // key -> "airy.toml:14:12"; absent: default
+  std::map<std::string, std::string>
+      origins;  // key -> "airy.toml:14:12"; absent: default
 };
 
 // Reads, checks every value against its range and the values against each other. Fails
