@@ -12,6 +12,7 @@
 #include "server/pipeline/id_sequence.h"
 #include "server/pipeline/pipeline.h"
 #include "server/services/grpc_server.h"
+#include "server/sinks/hit_recorder.h"
 #include "server/sinks/zmq_publisher.h"
 #include "server/telemetry/log.h"
 #include "server/web/http_server.h"
@@ -57,6 +58,8 @@ struct Config {
   std::map<std::string, SourceOptions> sources;  // by name
   pipeline::PipelineOptions pipeline = DefaultPipeline();
   EngineOptions engine;
+  sinks::HitRecorderOptions recorder = DefaultRecorder();
+  bool recorder_enabled = true;
   sinks::ZmqPublisherOptions publisher;
   bool publisher_enabled = true;
   services::GrpcServerOptions grpc;
@@ -67,6 +70,11 @@ struct Config {
   static pipeline::PipelineOptions DefaultPipeline() {
     pipeline::PipelineOptions options;
     options.worker_threads = 0;
+    return options;
+  }
+  static sinks::HitRecorderOptions DefaultRecorder() {
+    sinks::HitRecorderOptions options;
+    options.folder = "hits";
     return options;
   }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 #include "proto/wire/registry.h"
@@ -86,6 +87,36 @@ void Describe(SectionFields f, EngineOptions* o) {
             "Copies of the network that run side by side; 0 chooses.");
   f.Integer("intra_op_threads", &o->intra_op_threads, 0, 256, "",
             "Threads inside one run of the network; 0 chooses.");
+}
+
+// Begins every file name of a run.
+bool IsRunName(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
+                  c == '_' || c == '-';
+         });
+}
+
+void Describe(SectionFields f, sinks::HitRecorderOptions* o, bool* enabled) {
+  f.Bool("enabled", enabled, "Sort hits into CXI files.");
+  f.Text("directory", &o->folder, "Where the files go; made when it is not there.",
+         "a path", [](std::string_view path) { return !path.empty(); });
+  f.Text("run", &o->run, "Begins every file name.", "1..64 of A-Z, a-z, 0-9, ., _ and -",
+         IsRunName);
+  f.Integer("max_file_bytes", &o->max_file_bytes, int64_t{1} << 20, 1024 * kGiB, "B",
+            "Pixels per file, then the next one is begun.");
+  f.Integer("min_free_bytes", &o->min_free_bytes, 0, int64_t{1} << 60, "B",
+            "Left alone on the disk.");
+  f.Integer("flush_interval_ms", &o->flush_interval_ms, 10, 60'000, "ms",
+            "What a killed daemon loses at most.");
+  f.Integer("index_interval_ms", &o->index_interval_ms, 100, 3'600'000, "ms",
+            "Age of the views per class.");
+  f.Integer("retry_interval_ms", &o->retry_interval_ms, 100, 3'600'000, "ms",
+            "After a write failed, until the next try.");
+  f.Bool("compress", &o->compress, "Shuffle and deflate, for slow sources.");
+  f.Integer("mailbox_records", &o->mailbox_records, 1, 100'000, "hits",
+            "Waiting to be written; each holds a whole frame in memory.");
 }
 
 void Describe(SectionFields f, sinks::ZmqPublisherOptions* o, bool* enabled) {
@@ -220,6 +251,7 @@ std::vector<ConfigField> DescribeConfig(Config* config) {
   Describe(section("pipeline"), &config->pipeline);
   Describe(section("batch"), &config->pipeline.batch);
   Describe(section("engine"), &config->engine);
+  Describe(section("recorder"), &config->recorder, &config->recorder_enabled);
   Describe(section("publisher"), &config->publisher, &config->publisher_enabled);
   Describe(section("grpc"), &config->grpc);
   Describe(section("web"), &config->web);

@@ -112,6 +112,18 @@ Status Server::StartPipeline(const ThreadPlan& threads, const EngineFactory& mak
 
 // Everything that listens to results; all of it has subscribed before the first frame.
 Status Server::StartConsumers() {
+  if (config_.recorder_enabled) {
+    pipeline::Ledger& ledger = pipeline_->ledger();
+    sinks::HitRecorderEvents events;
+    events.saved = [&ledger](const pipeline::Record& hit) { ledger.HitSaved(hit); };
+    events.lost = [&ledger](const pipeline::Record& hit, pipeline::DropReason reason) {
+      ledger.HitLost(hit, reason);
+    };
+    auto recorder = sinks::HitRecorder::Start(config_.recorder, std::move(events),
+                                              &pipeline_->hub(), clock_);
+    if (!recorder.ok()) return recorder.status().WithContext("recorder.directory");
+    recorder_ = std::move(recorder).value();
+  }
   if (config_.publisher_enabled) {
     auto publisher = sinks::ZmqPublisher::Start(config_.publisher, &pipeline_->hub());
     if (!publisher.ok()) return publisher.status().WithContext("publisher.endpoint");
@@ -154,6 +166,8 @@ void Server::Shutdown(ShutdownWatch::OnOverrun on_overrun) {
   if (pipeline_) {
     pipeline_->Stop(until_ns, [&](std::string_view stage) { watch.Enter(stage); });
   }
+  watch.Enter("recorder");
+  recorder_.reset();
   watch.Enter("publisher");
   publisher_.reset();
   watch.Enter("grpc");

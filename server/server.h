@@ -14,6 +14,7 @@
 #include "server/pipeline/pipeline.h"
 #include "server/services/grpc_server.h"
 #include "server/shutdown_watch.h"
+#include "server/sinks/hit_recorder.h"
 #include "server/sinks/zmq_publisher.h"
 #include "server/telemetry/metrics.h"
 #include "server/thread_plan.h"
@@ -71,6 +72,7 @@ class Server {
   std::unique_ptr<telemetry::Metrics> metrics_;
   // Downstream first, so that destruction takes away the sources before what they feed.
   std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::unique_ptr<sinks::HitRecorder> recorder_;
   std::unique_ptr<sinks::ZmqPublisher> publisher_;
   std::unique_ptr<services::GrpcServer> grpc_;
   std::unique_ptr<web::HttpServer> web_;
