@@ -17,7 +17,6 @@ namespace {
 struct Driver : H5FD_t {
   Driver() : H5FD_t{} {}
 
-  std::string path;
   int fd = -1;
   haddr_t end_of_allocation = 0;
   haddr_t end_of_file = 0;  // as HDF5 believes
@@ -25,7 +24,7 @@ struct Driver : H5FD_t {
 
   bool failed() const { return !first_failure->ok(); }
   void Fail(int error) {
-    if (!failed()) *first_failure = SystemError("write " + path, error);
+    if (!failed()) *first_failure = SystemError("write", error);
   }
 };
 
@@ -37,7 +36,6 @@ H5FD_t* Open(const char* path, unsigned /*flags*/, hid_t /*access*/, haddr_t /*m
     return nullptr;
   }
   auto driver = std::make_unique<Driver>();
-  driver->path = path;
   driver->fd = fd;
   return driver.release();
 }
@@ -164,6 +162,8 @@ Result<OutputFile> OutputFile::Create(const std::string& path, Format format) {
     AIRY_TRY(
         H5Check(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110), what));
   }
+  // Rows are written once, from where they lie: nothing of them needs to be cached.
+  AIRY_TRY(H5Check(H5Pset_cache(access, 0, 0, 0, 0), what));
   AIRY_TRY(H5Check(H5Pset_driver(access, DriverId(), nullptr), what));
   OutputFile file;
   errno = 0;

@@ -30,7 +30,8 @@ class OutputFile {
 
   operator hid_t() const { return file_; }
   bool open() const { return file_.valid(); }
-  // The first write that failed: ResourceExhausted when the disk or a quota is full.
+  // The first write that failed, without the path: ResourceExhausted when the disk or a
+  // quota is full.
   Status written() const;
   // Closes, and returns `written`. All other identifiers of the file must be gone.
   Status Close();

@@ -164,7 +164,7 @@ Status ShotWriter::Append(const void* pixels, const Labels& labels,
                            std::to_string(truth.size()));
   }
   AIRY_TRY(file_->stack.Append(pixels, 1).WithContext(file_->path));
-  AIRY_TRY(file_->file.written());
+  AIRY_TRY(file_->file.written().WithContext(file_->path));
   file_->labels.push_back(labels);
   for (size_t i = 0; i < truth.size(); ++i) file_->truth[i].push_back(truth[i]);
   return OkStatus();
