@@ -45,7 +45,7 @@ FoldedResNet::Convolution FoldedResNet::MakeConvolution(
           (*conv->options.stride())[0]};
 }
 
-FoldedResNet::FoldedResNet(const ResNet& network, const InferenceLayout& layout)
+FoldedResNet::FoldedResNet(const ResNet& network, const ComputeLayout& layout)
     : options_(network.options), layout_(layout) {
   const torch::NoGradGuard no_grad;
   stem_ = {

@@ -12,7 +12,7 @@ namespace airy::model {
 // also needs, and become one multiply-add per channel. Owned by one thread.
 class FoldedResNet final : public InferenceGraph {
  public:
-  FoldedResNet(const ResNet& network, const InferenceLayout& layout);
+  FoldedResNet(const ResNet& network, const ComputeLayout& layout);
   torch::Tensor Run(const torch::Tensor& counts) override;
 
  private:
@@ -40,7 +40,7 @@ class FoldedResNet final : public InferenceGraph {
                               const torch::nn::BatchNorm2d& bn) const;
 
   const ResNetOptions options_;
-  const InferenceLayout layout_;
+  const ComputeLayout layout_;
   Convolution stem_;
   std::vector<Block> blocks_;
   Activation last_;

@@ -73,7 +73,7 @@ MendedFolder MendHitFiles(const std::string& folder) {
   for (const std::string& name : FileNames(folder)) {
     const std::string path = (fs::path(folder) / name).string();
     if (IsPartial(name)) {
-      const bool unused = FileLock::Take(path, FileLock::Kind::kExclusive).ok();
+      const bool unused = FileLock::Take(path).ok();
       if (unused && std::remove(path.c_str()) == 0) result.removed.push_back(name);
     } else if (ParseHitFileName(name)) {
       const Result<bool> mended = ClearWriterMarks(path);

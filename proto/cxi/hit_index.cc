@@ -6,11 +6,12 @@
 #include <filesystem>
 
 #include "preprocess/frame/classes.h"
-#include "proto/cxi/file_lock.h"
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
 #include "proto/cxi/hit_folder.h"
 #include "proto/cxi/layout.h"
+#include "proto/cxi/output_file.h"
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 namespace {
@@ -160,7 +161,8 @@ Status HitIndex::Write() const {
                                               static_cast<hsize_t>(options_.cols)};
   const std::array<hsize_t, 1> probabilities_shape = {kClassCount};
   const Status written = [&] {
-    AIRY_ASSIGN_OR_RETURN(H5Id index, CreateSwmrFile(temporary_path));
+    AIRY_ASSIGN_OR_RETURN(OutputFile index,
+                          OutputFile::Create(temporary_path, OutputFile::Format::kSwmr));
     AIRY_TRY(WriteScalar(index, layout::kVersion, layout::kCxiVersion));
     AIRY_TRY(WriteScalar(index, layout::kEntryCount, kClassCount));
     AIRY_TRY(WriteFileTable(index, files_));
@@ -182,7 +184,7 @@ Status HitIndex::Write() const {
       AIRY_TRY(WriteText(index, entry + "/title", name));
       AIRY_TRY(WriteSoftLink(index, group + "/data", entry + "/data_1/data"));
     }
-    return index.Close("close");
+    return index.Close();
   }();
   if (!written.ok()) {
     std::remove(temporary_path.c_str());

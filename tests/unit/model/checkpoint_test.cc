@@ -1,0 +1,83 @@
+#include "model/checkpoint.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/testing/status.h"
+#include "tests/unit/model/temporary_folder.h"
+
+namespace airy::model {
+namespace {
+
+Checkpoint SomeCheckpoint() {
+  Checkpoint checkpoint;
+  CheckpointInfo& info = checkpoint.info;
+  info.architecture = "resnet18-log";
+  info.version = "7";
+  info.recipe = "a recipe";
+  info.data = "seed 3";
+  for (size_t c = 0; c < kClassCount; ++c) {
+    info.thresholds[c] = 0.05F * static_cast<float>(c) + 0.1F / 3;
+  }
+  info.input_mean_p01 = 0.125F;
+  info.input_mean_p99 = 900;
+  info.metrics = {{"macro_f1", 0.625}};
+  checkpoint.weights = {{"w", TensorType::kF32, {1}, std::vector<std::byte>(4)}};
+  return checkpoint;
+}
+
+TEST(CheckpointTest, ComesBackAsItWasWritten) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  const Checkpoint written = SomeCheckpoint();
+  ASSERT_OK(WriteCheckpoint(path, written));
+  const auto read = ReadCheckpoint(path);
+  ASSERT_OK(read);
+  EXPECT_EQ(read->info.architecture, written.info.architecture);
+  EXPECT_EQ(read->info.version, written.info.version);
+  EXPECT_EQ(read->info.recipe, written.info.recipe);
+  EXPECT_EQ(read->info.data, written.info.data);
+  EXPECT_EQ(read->info.thresholds, written.info.thresholds);
+  EXPECT_EQ(read->info.input_mean_p01, written.info.input_mean_p01);
+  EXPECT_EQ(read->info.input_mean_p99, written.info.input_mean_p99);
+  EXPECT_EQ(read->info.metrics, written.info.metrics);
+  EXPECT_EQ(read->weights.size(), 1U);
+}
+
+// The file of SomeCheckpoint with one metadata entry changed or, if empty, removed.
+Status ReadWith(const std::string& key, const std::string& value) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  EXPECT_OK(WriteCheckpoint(path, SomeCheckpoint()));
+  Safetensors file = ReadSafetensors(path).value();
+  file.metadata[key] = value;
+  if (value.empty()) file.metadata.erase(key);
+  EXPECT_OK(WriteSafetensors(path, file));
+  return ReadCheckpoint(path).status();
+}
+
+TEST(CheckpointTest, RefusesAnotherClassListWithFoundAndExpected) {
+  const Status status = ReadWith("classes", "cat,dog");
+  EXPECT_STATUS(StatusCode::kInvalidArgument, status);
+  EXPECT_NE(status.message().find("cat,dog"), std::string::npos);
+  EXPECT_NE(status.message().find("spherical_oblate,round"), std::string::npos);
+}
+
+TEST(CheckpointTest, RefusesMetadataMissingOrOutOfRange) {
+  for (const char* key : {"format", "classes", "architecture", "version", "recipe",
+                          "data", "thresholds", "input_mean_p01", "input_mean_p99"}) {
+    SCOPED_TRACE(key);
+    EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith(key, ""));
+  }
+  for (const char* thresholds :
+       {"0.5", "0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,1.5", "nan", ",,,,,,,,,,",
+        "0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5",
+        "0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,nan"}) {
+    SCOPED_TRACE(thresholds);
+    EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("thresholds", thresholds));
+  }
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("input_mean_p01", "-1"));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("format", "airy-checkpoint-9"));
+}
+
+}  // namespace
+}  // namespace airy::model

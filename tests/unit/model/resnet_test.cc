@@ -1,0 +1,147 @@
+#include "model/nets/resnet.h"
+
+#include <gtest/gtest.h>
+
+#include "model/nets/registry.h"
+#include "model/nets/weights.h"
+#include "model/sgd.h"
+#include "preprocess/frame/classes.h"
+#include "tests/testing/status.h"
+
+namespace airy::model {
+namespace {
+
+// A network whose normalisations differ from the identity, as after a training.
+std::shared_ptr<Network> UsedNetwork() {
+  torch::manual_seed(11);
+  std::shared_ptr<Network> network = CreateNetwork("resnet18-log").value();
+  const torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : NamedState(*network)) {
+    if (tensor.dim() != 1) continue;
+    if (name.find("bias") != std::string::npos ||
+        name.find("mean") != std::string::npos) {
+      tensor.uniform_(-0.2, 0.2);
+    } else {
+      tensor.uniform_(0.5, 1.5);
+    }
+  }
+  network->eval();
+  return network;
+}
+
+torch::Tensor SomeCounts(int64_t n, int64_t size) {
+  torch::manual_seed(12);
+  return torch::empty({n, 1, size, size}).exponential_(0.1);
+}
+
+TEST(ResNetTest, HasTheParametersOfTable8) {
+  const std::shared_ptr<Network> network = CreateNetwork("resnet18-log").value();
+  int64_t count = 0;
+  for (const torch::Tensor& parameter : network->parameters()) count += parameter.numel();
+  // Convolutions 11,164,736 (with four projections), normalisations 7,808, fc 5,643.
+  EXPECT_EQ(count, 11'178'187);
+}
+
+TEST(ResNetTest, GivesOneLogitPerClassAtEverySize) {
+  const torch::NoGradGuard no_grad;
+  const std::shared_ptr<Network> network = UsedNetwork();
+  for (const int64_t size : {56, 112, 224}) {
+    EXPECT_EQ(network->forward(SomeCounts(2, size)).sizes(),
+              (std::vector<int64_t>{2, kClassCount}));
+  }
+}
+
+TEST(ResNetTest, InitialisesWithVarianceOneOverFanIn) {
+  torch::manual_seed(5);
+  const ResNet network(ResNetOptions{});
+  const torch::Tensor& weight = network.blocks.back()->conv2->weight;  // fan-in 512 * 9
+  EXPECT_NEAR(weight.var().item<double>() * 512 * 9, 1.0, 0.01);
+  EXPECT_LT(weight.abs().max().item<double>() * std::sqrt(512.0 * 9), 2 / 0.8796 + 1e-3);
+}
+
+TEST(ResNetTest, RefusesUnknownArchitectureAndNamesTheKnownOnes) {
+  const auto network = CreateNetwork("vgg16");
+  EXPECT_STATUS(StatusCode::kInvalidArgument, network);
+  EXPECT_NE(network.status().message().find("resnet18-log"), std::string::npos);
+  EXPECT_NE(network.status().message().find("vgg16"), std::string::npos);
+}
+
+TEST(ResNetTest, LearnsEightSamplesByHeart) {
+  torch::manual_seed(3);
+  const std::shared_ptr<Network> network = CreateNetwork("resnet18-log").value();
+  const torch::Tensor images = torch::empty({8, 1, 64, 64}).exponential_(0.1);
+  const torch::Tensor labels = torch::randint(0, 2, {8, kClassCount}, torch::kFloat32);
+  NesterovSgd optimizer(*network, /*momentum=*/0.9, /*weight_decay=*/0);
+  network->train();
+  double loss = 1;
+  for (int step = 0; step < 60 && loss > 0.05; ++step) {
+    optimizer.ZeroGradients();
+    torch::Tensor error =
+        torch::binary_cross_entropy_with_logits(network->forward(images), labels);
+    error.backward();
+    optimizer.Step(0.02);
+    loss = error.item<double>();
+  }
+  EXPECT_LT(loss, 0.05);
+}
+
+class InferenceGraphTest : public ::testing::TestWithParam<ComputeLayout> {};
+
+TEST_P(InferenceGraphTest, AgreesWithTheNetworkItWasFoldedFrom) {
+  const torch::NoGradGuard no_grad;
+  const std::shared_ptr<Network> network = UsedNetwork();
+  const auto graph = CreateInferenceGraph("resnet18-log", *network, GetParam()).value();
+  const torch::Tensor counts = SomeCounts(3, 224);
+  const torch::Tensor expected = torch::sigmoid(network->forward(counts));
+  const torch::Tensor actual = torch::sigmoid(graph->Run(counts));
+  const double tolerance = GetParam().type == torch::kFloat32 ? 1e-5 : 0.02;
+  EXPECT_LT((actual - expected).abs().max().item<double>(), tolerance);
+  EXPECT_GT(expected.std().item<double>(), 0.01) << "a constant network proves nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layouts, InferenceGraphTest,
+    ::testing::Values(ComputeLayout{torch::kFloat32, torch::MemoryFormat::Contiguous},
+                      ComputeLayout{torch::kFloat32, torch::MemoryFormat::ChannelsLast},
+                      ComputeLayout{torch::kBFloat16, torch::MemoryFormat::Contiguous},
+                      ComputeLayout{torch::kBFloat16,
+                                      torch::MemoryFormat::ChannelsLast}));
+
+TEST(WeightsTest, SavedInSinglePrecisionComeBackBitByBit) {
+  const std::shared_ptr<Network> source = UsedNetwork();
+  const std::shared_ptr<Network> target = CreateNetwork("resnet18-log").value();
+  ASSERT_OK(LoadWeights(StoreWeights(*source, TensorType::kF32), target.get()));
+  const auto expected = NamedState(*source);
+  const auto actual = NamedState(*target);
+  ASSERT_EQ(expected.size(), actual.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(torch::equal(expected[i].second, actual[i].second)) << expected[i].first;
+  }
+}
+
+TEST(WeightsTest, RefusesMissingUnknownMisshapenAndInfiniteTensors) {
+  const std::shared_ptr<Network> network = UsedNetwork();
+  const std::vector<StoredTensor> good = StoreWeights(*network, TensorType::kF16);
+  const auto message = [&](const std::vector<StoredTensor>& tensors) {
+    const Status status = LoadWeights(tensors, network.get());
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    return status.message();
+  };
+  std::vector<StoredTensor> tensors(good.begin() + 1, good.end());
+  EXPECT_EQ(message(tensors), "tensor 'stem.weight' of shape [64,1,7,7] is missing");
+  tensors = good;
+  tensors.push_back(good[0]);
+  tensors.back().name = "extra";
+  EXPECT_EQ(message(tensors), "tensor 'extra' is not part of the architecture");
+  tensors = good;
+  tensors[0].shape = {64, 49};
+  EXPECT_EQ(message(tensors),
+            "tensor 'stem.weight' must have shape [64,1,7,7]; was [64,49]");
+  tensors = good;
+  tensors[0].data[1] = std::byte{0x7C};  // the exponent of infinity
+  tensors[0].data[0] = std::byte{0};
+  EXPECT_EQ(message(tensors), "tensor 'stem.weight' holds a value that is not finite");
+}
+
+}  // namespace
+}  // namespace airy::model

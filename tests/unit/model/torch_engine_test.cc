@@ -1,0 +1,163 @@
+#include "model/torch_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "model/checkpoint.h"
+#include "model/nets/registry.h"
+#include "model/nets/weights.h"
+#include "preprocess/frame/image.h"
+#include "tests/testing/status.h"
+#include "tests/unit/model/temporary_folder.h"
+
+namespace airy::model {
+namespace {
+
+constexpr int kImages = 4;
+
+class TorchEngineTest : public ::testing::Test {
+ protected:
+  TorchEngineTest() {
+    torch::manual_seed(2);
+    network_ = CreateNetwork("resnet18-log").value();
+    network_->eval();
+    checkpoint_.info.architecture = "resnet18-log";
+    checkpoint_.info.version = "3";
+    checkpoint_.info.thresholds.fill(0.25F);
+    checkpoint_.info.input_mean_p01 = 1;
+    checkpoint_.info.input_mean_p99 = 100;
+    checkpoint_.weights = StoreWeights(*network_, TensorType::kF32);
+    options_.checkpoint = folder_.File("net.safetensors");
+    options_.device = "cpu";
+    options_.max_batch = kImages;
+    EXPECT_OK(WriteCheckpoint(options_.checkpoint, checkpoint_));
+    std::mt19937 random(9);
+    std::exponential_distribution<float> counts(0.1F);
+    for (int i = 0; i < kImages; ++i) {
+      images_.emplace_back(size_t{kInputSize} * kInputSize);
+      for (float& pixel : images_.back()) pixel = counts(random);
+      pointers_.push_back(images_.back().data());
+    }
+  }
+
+  std::unique_ptr<Engine> Create(Dtype dtype) {
+    options_.dtype = dtype;
+    return CreateTorchEngine(options_).value();
+  }
+
+  std::vector<ClassProbabilities> RunOn(Engine* engine, size_t first, size_t count) {
+    std::vector<ClassProbabilities> probabilities(count);
+    EXPECT_OK(engine->Run(std::span(pointers_).subspan(first, count), probabilities));
+    return probabilities;
+  }
+
+  static void ExpectNear(const ClassProbabilities& a, const ClassProbabilities& b,
+                         float tolerance) {
+    for (size_t c = 0; c < kClassCount; ++c) EXPECT_NEAR(a[c], b[c], tolerance) << c;
+  }
+
+  // A batch of n answers what n single images answer, whatever the position.
+  void ExpectBatchEqualsSingles(Dtype dtype, float tolerance) {
+    const auto engine = Create(dtype);
+    const auto batch = RunOn(engine.get(), 0, kImages);
+    for (size_t i = 0; i < kImages; ++i) {
+      ExpectNear(batch[i], RunOn(engine.get(), i, 1)[0], tolerance);
+    }
+  }
+
+  const TemporaryFolder folder_;
+  std::shared_ptr<Network> network_;
+  Checkpoint checkpoint_;
+  TorchEngineOptions options_;
+  std::vector<std::vector<float>> images_;
+  std::vector<const float*> pointers_;
+};
+
+TEST_F(TorchEngineTest, AnswersWhatTheNetworkAnswers) {
+  const auto engine = Create(Dtype::kFp32);
+  const auto probabilities = RunOn(engine.get(), 0, 1);
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor expected = torch::sigmoid(network_->forward(
+      torch::from_blob(images_[0].data(), {1, 1, kInputSize, kInputSize})));
+  for (int c = 0; c < kClassCount; ++c) {
+    EXPECT_NEAR(probabilities[0][static_cast<size_t>(c)], expected[0][c].item<float>(),
+                1e-5);
+  }
+}
+
+TEST_F(TorchEngineTest, BatchEqualsSinglesInFp32) {
+  ExpectBatchEqualsSingles(Dtype::kFp32, 1e-4F);
+}
+
+TEST_F(TorchEngineTest, BatchEqualsSinglesInBf16) {
+  ExpectBatchEqualsSingles(Dtype::kBf16, 0.02F);
+}
+
+TEST_F(TorchEngineTest, AutoStaysCloseToFp32AndSaysWhatItChose) {
+  const auto reference = Create(Dtype::kFp32);
+  const auto engine = Create(Dtype::kAuto);
+  ASSERT_OK(engine->WarmUp());
+  const auto expected = RunOn(reference.get(), 0, kImages);
+  const auto actual = RunOn(engine.get(), 0, kImages);
+  for (size_t i = 0; i < kImages; ++i) ExpectNear(actual[i], expected[i], 0.03F);
+  EXPECT_TRUE(engine->info().dtype == "fp32" || engine->info().dtype == "bf16");
+  EXPECT_TRUE(engine->info().memory_format == "nchw" ||
+              engine->info().memory_format == "channels_last");
+}
+
+TEST_F(TorchEngineTest, KeepsTheChosenDtypeThroughWarmUp) {
+  for (const auto& [dtype, name] :
+       {std::pair(Dtype::kFp32, "fp32"), std::pair(Dtype::kBf16, "bf16")}) {
+    const auto engine = Create(dtype);
+    ASSERT_OK(engine->WarmUp());
+    EXPECT_EQ(engine->info().dtype, name);
+  }
+}
+
+TEST_F(TorchEngineTest, TellsWhatTheCheckpointSays) {
+  const auto engine = Create(Dtype::kFp32);
+  const ModelInfo& info = engine->info();
+  EXPECT_EQ(info.name, "net");
+  EXPECT_EQ(info.version, "3");
+  EXPECT_EQ(info.architecture, "resnet18-log");
+  EXPECT_EQ(info.device, "cpu");
+  EXPECT_EQ(info.sha256, ReadSafetensors(options_.checkpoint)->sha256);
+  EXPECT_EQ(info.thresholds, checkpoint_.info.thresholds);
+  EXPECT_EQ(info.input_mean_p99, 100);
+  EXPECT_EQ(engine->max_batch(), kImages);
+}
+
+TEST_F(TorchEngineTest, RefusesWhatItCannotServe) {
+  TorchEngineOptions options = options_;
+  options.checkpoint = folder_.File("missing.safetensors");
+  EXPECT_STATUS(StatusCode::kNotFound, CreateTorchEngine(options));
+  for (const int max_batch : {0, -1, 513}) {
+    options = options_;
+    options.max_batch = max_batch;
+    EXPECT_STATUS(StatusCode::kInvalidArgument, CreateTorchEngine(options));
+  }
+  for (const char* device :
+       {"", "gpu", "cuda", "cuda:", "cuda:99", "cuda:-1", "cuda:0x"}) {
+    options = options_;
+    options.device = device;
+    SCOPED_TRACE(device);
+    EXPECT_STATUS(StatusCode::kInvalidArgument, CreateTorchEngine(options));
+  }
+}
+
+TEST_F(TorchEngineTest, RefusesAnotherArchitectureAndOtherShapes) {
+  checkpoint_.info.architecture = "vgg16";
+  ASSERT_OK(WriteCheckpoint(options_.checkpoint, checkpoint_));
+  const auto other = CreateTorchEngine(options_);
+  EXPECT_STATUS(StatusCode::kInvalidArgument, other);
+  EXPECT_NE(other.status().message().find("vgg16"), std::string::npos);
+  checkpoint_.info.architecture = "resnet18-log";
+  checkpoint_.weights.pop_back();
+  ASSERT_OK(WriteCheckpoint(options_.checkpoint, checkpoint_));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, CreateTorchEngine(options_));
+}
+
+}  // namespace
+}  // namespace airy::model

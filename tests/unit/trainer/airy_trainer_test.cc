@@ -1,0 +1,185 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "model/checkpoint.h"
+#include "model/dataset.h"
+#include "tests/testing/status.h"
+
+namespace airy::trainer {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Ended {
+  int exit_code = -1;
+  std::string output;  // stdout and stderr
+};
+
+Ended Shell(const std::string& command) {
+  Ended ended;
+  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  char chunk[4096];
+  while (const size_t n = std::fread(chunk, 1, sizeof chunk, pipe)) {
+    ended.output.append(chunk, n);
+  }
+  const int status = pclose(pipe);
+  ended.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ended;
+}
+
+// The real program in a folder of its own.
+class AiryTrainerTest : public ::testing::Test {
+ protected:
+  AiryTrainerTest()
+      : folder_(
+            (std::filesystem::temp_directory_path() / "airy_trainer_XXXXXX").string()) {
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+  }
+  ~AiryTrainerTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string File(const std::string& name) const { return folder_ + "/" + name; }
+  static Ended Trainer(const std::string& arguments) {
+    return Shell(std::string("OMP_NUM_THREADS=1 ") + AIRY_TRAINER + " " + arguments);
+  }
+
+  // Stripes across or along, labelled streak or round.
+  std::string WriteStripes(int count) const {
+    model::Dataset dataset("stripes");
+    std::vector<float> pixels(size_t{kInputSize} * kInputSize);
+    for (int i = 0; i < count; ++i) {
+      for (size_t p = 0; p < pixels.size(); ++p) {
+        pixels[p] = p / 16 % 2 == 0 ? 40.0F : static_cast<float>(i % 2) * 400.0F;
+      }
+      model::Labels labels{};
+      labels[i % 2 == 0 ? kStreak : kRound] = 1;
+      EXPECT_OK(dataset.Add(pixels, labels));
+    }
+    EXPECT_OK(model::WriteDataset(File("stripes.safetensors"), dataset));
+    return File("stripes.safetensors");
+  }
+
+  // One line that says `what`, exit code not 0, and no file left behind.
+  void ExpectRefused(const std::string& arguments, const std::string& what) const {
+    SCOPED_TRACE(arguments);
+    const Ended ended = Trainer(arguments);
+    EXPECT_GT(ended.exit_code, 0);
+    EXPECT_THAT(ended.output, HasSubstr(what));
+    EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1)
+        << ended.output;
+    EXPECT_FALSE(std::filesystem::exists(File("m.safetensors")));
+  }
+
+  std::string folder_;
+};
+
+TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
+  const std::string shots = WriteStripes(16);
+  const std::string out = File("m.safetensors");
+  const Ended trained =
+      Trainer("train --data " + shots + " --schedule 56:2 --batch 4 --out " + out +
+              " --dtype fp32 --validation-share 0.25 --version 9");
+  ASSERT_EQ(trained.exit_code, 0) << trained.output;
+  EXPECT_THAT(trained.output, HasSubstr("epoch 2/2  56 px"));
+  EXPECT_THAT(trained.output, HasSubstr("constant answer"));
+  EXPECT_THAT(trained.output, HasSubstr("newton_rings"));
+  EXPECT_FALSE(std::filesystem::exists(out + ".state")) << "only needed to resume";
+
+  const auto checkpoint = model::ReadCheckpoint(out);
+  ASSERT_OK(checkpoint);
+  EXPECT_EQ(checkpoint->info.version, "9");
+  EXPECT_EQ(checkpoint->info.data, "stripes");
+
+  const Ended evaluated =
+      Trainer("evaluate --data " + shots + " --model " + out + " --json");
+  EXPECT_EQ(evaluated.exit_code, 0) << evaluated.output;
+  EXPECT_THAT(evaluated.output, HasSubstr("{\"images\":16,\"model\":{\"accuracy\":"));
+  EXPECT_THAT(evaluated.output, HasSubstr("\"streak\":{\"positives\":8,"));
+
+  const Ended python =
+      Shell(std::string("/usr/bin/python3 ") + AIRY_READ_CHECKPOINT + " " + out);
+  EXPECT_EQ(python.exit_code, 0) << python.output;
+}
+
+TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
+  const std::string arguments = "train --data " + WriteStripes(16) +
+                                " --batch 4 --dtype fp32 --out " + File("m.safetensors") +
+                                " --schedule 56:40 --resume";
+  // Killed as soon as the first epoch is over.
+  const Ended killed =
+      Shell(std::string("OMP_NUM_THREADS=1 sh -c '") + AIRY_TRAINER + " " + arguments +
+          " 2>" + File("log") + " & while ! test -e " + File("m.safetensors.state") +
+          "; do kill -0 $! || exit 9; done; kill -9 $!; wait $!; true'");
+  ASSERT_EQ(killed.exit_code, 0) << killed.output;
+  EXPECT_FALSE(std::filesystem::exists(File("m.safetensors")));
+  ASSERT_TRUE(std::filesystem::exists(File("m.safetensors.state")));
+  const Ended refused = Trainer("train --data " + File("stripes.safetensors") +
+                                " --batch 5 --dtype fp32 --out " + File("m.safetensors") +
+                                " --schedule 56:2 --resume");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("belongs to another training"));
+}
+
+TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
+  const std::string out = File("shots.safetensors");
+  const Ended rendered = Trainer("render --simulate 7:2 --balance 1 --out " + out);
+  ASSERT_EQ(rendered.exit_code, 0) << rendered.output;
+  const auto shots = model::ReadDataset(out);
+  ASSERT_OK(shots);
+  EXPECT_EQ(shots->size(), 2);
+  EXPECT_THAT(shots->description(), HasSubstr("seed 7 shots 2"));
+  EXPECT_GT(shots->MeanCount(0), 0.0F);
+}
+
+TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
+  const std::string shots = WriteStripes(2);
+  const std::string base = "train --data " + shots + " --out " + File("m.safetensors");
+  ExpectRefused("", "the first word must be train, evaluate or render");
+  ExpectRefused("tarin", "was 'tarin'");
+  ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
+  ExpectRefused(base + " --simulate 1:2", "exactly one of --data");
+  ExpectRefused(base + " --epoch 3", "unknown option '--epoch'");
+  ExpectRefused(base + " --batch", "--batch needs a value");
+  ExpectRefused(base + " --batch 0",
+                "--batch must be a whole number in 1..4096; was '0'");
+  ExpectRefused(base + " --batch=4x", "was '4x'");
+  ExpectRefused(base + " --lr nan", "--lr must be a number in");
+  ExpectRefused(base + " --lr 1 --lr 1", "--lr is given twice");
+  ExpectRefused(base + " --size 100", "size must be 224, 112 or 56; was 100");
+  ExpectRefused(base + " --schedule 112", "--schedule must be SIZE:EPOCHS");
+  ExpectRefused(base + " --schedule 112:", "--schedule must be SIZE:EPOCHS");
+  ExpectRefused(base + " --schedule 56:1 --epochs 2", "either --schedule or --epochs");
+  ExpectRefused(base + " --dtype fp16", "--dtype must be auto, fp32 or bf16; was 'fp16'");
+  ExpectRefused(base + " --device tpu", "was 'tpu'");
+  ExpectRefused(base + " --architecture vgg16", "was 'vgg16'");
+  ExpectRefused(base + " --warmup 30", "warmup_epochs must be 0..20; was 30");
+  ExpectRefused(base + " stray", "found 'stray'");
+  ExpectRefused(
+      "train --data " + File("no.safetensors") + " --out " + File("m.safetensors"),
+      "no file at");
+  ExpectRefused("train --data " + shots + " --out " + File("no/m.safetensors"),
+                "cannot be written");
+  ExpectRefused("train --data " + shots + " --out " + File("m.txt"), "was '");
+  for (const char* simulate : {"1", "1:", ":1", "1:0", "x:1", "1:-1", "1:2000000"}) {
+    ExpectRefused("train --out " + File("m.safetensors") + " --simulate " + simulate,
+                  "--simulate must be SEED:COUNT");
+  }
+  ExpectRefused("evaluate --data " + shots, "--model FILE is missing");
+  ExpectRefused("evaluate --data " + shots + " --model " + shots,
+                "metadata 'format' is missing");
+  ExpectRefused("render --simulate 1:1 --balance 2 --out " + File("m.safetensors"),
+                "--balance must be a number in 0..1; was '2'");
+}
+
+TEST_F(AiryTrainerTest, HelpsAndSucceeds) {
+  const Ended ended = Trainer("train --help");
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.output, HasSubstr("--schedule S:E,..."));
+}
+
+}  // namespace
+}  // namespace airy::trainer
