@@ -83,7 +83,7 @@ def summarise(sent, results, saved_ids, gaps, rejected):
         if record["hit"]:
             found.add(key)
         if record["outcome"] == "classified":
-            latencies_ms.append(1e3 * record["times"]["total_s"])
+            latencies_ms.append(1e3 * record["stage_s"]["total"])
             truth = sent.get(key)
             if truth is not None:
                 pairs.append((set(truth["labels"]), set(record["labels"])))
@@ -216,7 +216,7 @@ class Table:
             self.hits += record["hit"]
             if record["outcome"] == "classified":
                 self.labels.update(record["labels"])
-                self.latencies_ms.append(1e3 * record["times"]["total_s"])
+                self.latencies_ms.append(1e3 * record["stage_s"]["total"])
         self.seen = len(records)
 
     def draw(self, elapsed, total, metrics, last=False):

@@ -61,18 +61,6 @@ struct AddMeasured {
   }
 };
 
-struct GatherTaps {
-  AIRY_SIMD_KERNEL void Run(const int* __restrict first, const float* __restrict weight,
-                            int taps, int outputs, const float* __restrict in,
-                            float* __restrict out) {
-    for (int j = 0; j < outputs; ++j) out[j] = weight[j] * in[first[j]];
-    for (int tap = 1; tap < taps; ++tap) {
-      const float* tap_weight = weight + static_cast<ptrdiff_t>(tap) * outputs;
-      for (int j = 0; j < outputs; ++j) out[j] += tap_weight[j] * in[first[j] + tap];
-    }
-  }
-};
-
 }  // namespace
 
 void LoadCounts(SimdLevel simd, const PixelView& pixels, int row, int first_col,
@@ -112,9 +100,13 @@ void AccumulateMeasured(SimdLevel simd, float weight, const float* counts,
   RunAt<AddMeasured>(simd, weight, counts, good, count, sum, area);
 }
 
-void Gather(SimdLevel simd, const int* first, const float* weight, int taps, int outputs,
-            const float* in, float* out) {
-  RunAt<GatherTaps>(simd, first, weight, taps, outputs, in, out);
+void Gather(const int* first, const float* weight, int taps, int outputs, const float* in,
+            float* out) {
+  for (int j = 0; j < outputs; ++j) out[j] = weight[j] * in[first[j]];
+  for (int tap = 1; tap < taps; ++tap) {
+    const float* tap_weight = weight + static_cast<ptrdiff_t>(tap) * outputs;
+    for (int j = 0; j < outputs; ++j) out[j] += tap_weight[j] * in[first[j] + tap];
+  }
 }
 
 }  // namespace airy::transform

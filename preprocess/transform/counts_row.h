@@ -23,8 +23,10 @@ void Accumulate(SimdLevel simd, float weight, const float* counts, int count, fl
 // The same for pixels that are good and measured; area[i] gathers their weights.
 void AccumulateMeasured(SimdLevel simd, float weight, const float* counts,
                         const uint8_t* good, int count, float* sum, float* area);
-// out[j] = sum over taps t of weight[t * outputs + j] * in[first[j] + t]
-void Gather(SimdLevel simd, const int* first, const float* weight, int taps, int outputs,
-            const float* in, float* out);
+// out[j] = sum over taps t of weight[t * outputs + j] * in[first[j] + t]. For the
+// baseline only: AVX-512's gather instruction takes twice as long as the loads it
+// replaces.
+void Gather(const int* first, const float* weight, int taps, int outputs, const float* in,
+            float* out);
 
 }  // namespace airy::transform

@@ -24,6 +24,26 @@ inline constexpr char kSample[] = "/entry_1/sample_1";
 inline constexpr char kTrainId[] = "/entry_1/train_id";
 inline constexpr char kPulseId[] = "/entry_1/pulse_id";
 
+// Of hit files only.
+inline constexpr char kStartTime[] = "/entry_1/start_time";
+inline constexpr char kDescription[] = "/entry_1/instrument_1/detector_1/description";
+inline constexpr char kMask[] = "/entry_1/instrument_1/detector_1/mask";
+inline constexpr char kDetectorTime[] = "/entry_1/detector_time_unix_ns";
+inline constexpr char kArrivalTime[] = "/entry_1/arrival_time_unix_ns";
+inline constexpr char kProbabilities[] = "/entry_1/result_1/probabilities";
+inline constexpr char kLitPixels[] = "/entry_1/result_1/lit_pixels";
+inline constexpr char kModelIndex[] = "/entry_1/result_1/model_index";
+// One row per network, which model_index points into.
+inline constexpr char kModelName[] = "/entry_1/process_1/model_name";
+inline constexpr char kModelVersion[] = "/entry_1/process_1/model_version";
+inline constexpr char kModelSha256[] = "/entry_1/process_1/model_sha256";
+inline constexpr char kModelThresholds[] = "/entry_1/process_1/model_thresholds";
+
+// Of index files only.
+inline constexpr char kClasses[] = "/classes";
+inline constexpr char kFileName[] = "/files/name";
+inline constexpr char kFileShots[] = "/files/shots";
+
 inline constexpr char kAxes[] = "axes";
 inline constexpr char kStackAxes[] = "experiment_identifier:y:x";
 

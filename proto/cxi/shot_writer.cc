@@ -3,10 +3,13 @@
 #include <cstdio>
 #include <set>
 
+#include "proto/cxi/growing_dataset.h"
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
 #include "proto/cxi/layout.h"
+#include "proto/cxi/output_file.h"
 #include "proto/cxi/shot_file.h"
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 namespace {
@@ -40,8 +43,8 @@ struct ShotWriter::File {
   std::string path;
   std::string temporary_path;
   ShotWriterOptions options;
-  H5Id file;
-  H5Id stack;
+  OutputFile file;
+  GrowingDataset stack;
   std::vector<Labels> labels;
   std::vector<std::vector<double>> truth;  // one vector per name
   bool finished = false;
@@ -57,19 +60,13 @@ struct ShotWriter::File {
 
 Status ShotWriter::File::CreateStack() {
   const ShotSetInfo& info = options.info;
-  const std::array<hsize_t, 3> chunk = {1, static_cast<hsize_t>(info.rows),
-                                        static_cast<hsize_t>(info.cols)};
-  const std::array<hsize_t, 3> none = {0, chunk[1], chunk[2]};
-  const std::array<hsize_t, 3> most = {H5S_UNLIMITED, chunk[1], chunk[2]};
-  AIRY_ASSIGN_OR_RETURN(const H5Id space,
-                        H5Own(H5Screate_simple(3, none.data(), most.data()), "stack"));
-  AIRY_ASSIGN_OR_RETURN(const H5Id creation,
-                        H5Own(H5Pcreate(H5P_DATASET_CREATE), "stack"));
-  AIRY_TRY(H5Check(H5Pset_chunk(creation, 3, chunk.data()), "chunk of one shot"));
-  AIRY_TRY(H5Check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), "stack"));
   AIRY_ASSIGN_OR_RETURN(
-      stack, CreateDataset(file, layout::kStack, NativeType(info.type), space, creation));
-  AIRY_TRY(WriteAttribute(stack, layout::kAxes, layout::kStackAxes));
+      stack,
+      GrowingDataset::Create(file, {.path = layout::kStack,
+                                    .type = NativeType(info.type),
+                                    .row_shape = {static_cast<hsize_t>(info.rows),
+                                                  static_cast<hsize_t>(info.cols)}}));
+  AIRY_TRY(WriteAttribute(stack.id(), layout::kAxes, layout::kStackAxes));
   return WriteSoftLink(file, layout::kStack, layout::kDataLink);
 }
 
@@ -134,15 +131,14 @@ Result<std::unique_ptr<ShotWriter>> ShotWriter::Create(const std::string& path,
   file->temporary_path = path + ".partial";
   file->options = options;
   file->truth.resize(options.truth_names.size());
-  AIRY_ASSIGN_OR_RETURN(file->file,
-                        H5Own(H5Fcreate(file->temporary_path.c_str(), H5F_ACC_TRUNC,
-                                        H5P_DEFAULT, H5P_DEFAULT),
-                              "create " + file->temporary_path));
+  AIRY_ASSIGN_OR_RETURN(
+      file->file, OutputFile::Create(file->temporary_path, OutputFile::Format::kWidest));
   // From here on the writer's destructor removes the partial file.
   std::unique_ptr<ShotWriter> writer(new ShotWriter(std::move(file)));
   const Status status = [&] {
     AIRY_TRY(writer->file_->CreateStack());
-    return writer->file_->WriteHeader();
+    AIRY_TRY(writer->file_->WriteHeader());
+    return writer->file_->file.written();
   }();
   if (!status.ok()) return status.WithContext(path);
   return writer;
@@ -167,21 +163,8 @@ Status ShotWriter::Append(const void* pixels, const Labels& labels,
                            std::to_string(file_->truth.size()) + " truth values; had " +
                            std::to_string(truth.size()));
   }
-  const ShotSetInfo& info = file_->options.info;
-  const std::array<hsize_t, 3> first = {file_->shots(), 0, 0};
-  const std::array<hsize_t, 3> count = {1, static_cast<hsize_t>(info.rows),
-                                        static_cast<hsize_t>(info.cols)};
-  const std::array<hsize_t, 3> extent = {first[0] + 1, count[1], count[2]};
-  AIRY_TRY(H5Check(H5Dset_extent(file_->stack, extent.data()), file_->path));
-  AIRY_ASSIGN_OR_RETURN(const H5Id space, H5Own(H5Dget_space(file_->stack), file_->path));
-  AIRY_TRY(H5Check(H5Sselect_hyperslab(space, H5S_SELECT_SET, first.data(), nullptr,
-                                       count.data(), nullptr),
-                   file_->path));
-  AIRY_ASSIGN_OR_RETURN(const H5Id memory,
-                        H5Own(H5Screate_simple(3, count.data(), nullptr), file_->path));
-  AIRY_TRY(H5Check(
-      H5Dwrite(file_->stack, NativeType(info.type), memory, space, H5P_DEFAULT, pixels),
-      file_->path));
+  AIRY_TRY(file_->stack.Append(pixels, 1).WithContext(file_->path));
+  AIRY_TRY(file_->file.written().WithContext(file_->path));
   file_->labels.push_back(labels);
   for (size_t i = 0; i < truth.size(); ++i) file_->truth[i].push_back(truth[i]);
   return OkStatus();
@@ -194,12 +177,12 @@ Status ShotWriter::Close() {
     AIRY_TRY(file_->WriteLabels());
     AIRY_TRY(file_->WriteTruth());
     AIRY_TRY(file_->WriteIdentifiers());
-    file_->stack = H5Id();
-    return file_->file.Close("close");
+    file_->stack = GrowingDataset();
+    return file_->file.Close();
   }();
   if (!status.ok()) return status.WithContext(file_->path);
   if (std::rename(file_->temporary_path.c_str(), file_->path.c_str()) != 0) {
-    return Internal("rename " + file_->temporary_path + " to " + file_->path + " failed");
+    return SystemError("rename " + file_->temporary_path);
   }
   file_->finished = true;
   return OkStatus();

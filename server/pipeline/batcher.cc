@@ -94,8 +94,7 @@ bool Batcher::Next(Batch* batch) {
     for (const auto& request : batch->requests) {
       oldest_ns = std::min(oldest_ns, request.queued_ns);
     }
-    const int64_t left_ns =
-        oldest_ns + options_.max_delay_us * 1000 - clock_.SteadyNs();
+    const int64_t left_ns = oldest_ns + options_.max_delay_us * 1000 - clock_.SteadyNs();
     if (left_ns <= 0) return true;
     arrived_.wait_for(lock, std::chrono::nanoseconds(left_ns), changed);
   }

@@ -18,9 +18,11 @@ namespace airy::pipeline {
 // cache. Owned by the work thread.
 class FrameWorker {
  public:
-  // With `classify_misses`, frames that are no hit go to the network too. All references
-  // must outlive it.
-  FrameWorker(bool classify_misses, size_t source_count, FrameQueue& queue,
+  using Preprocessors = std::vector<std::unique_ptr<transform::Preprocessor>>;
+
+  // `preprocessors` by source index. With `classify_misses`, frames that are no hit go to
+  // the network too. All references must outlive it.
+  FrameWorker(Preprocessors preprocessors, bool classify_misses, FrameQueue& queue,
               Batcher& batcher, Ledger& ledger, ImagePool& images, const Drain& drain,
               const Clock& clock);
 
@@ -29,15 +31,9 @@ class FrameWorker {
   void Process(QueuedFrame queued);
 
  private:
-  // Prepared for the shape the source sends now; a source changes it rarely.
-  struct Prepared {
-    int rows = 0;
-    int cols = 0;
-    std::unique_ptr<transform::Preprocessor> preprocessor;
-  };
-  transform::Preprocessor* PreprocessorFor(const SourceInfo& source,
-                                           const PixelView& pixels);
+  void Refuse(std::shared_ptr<Record> record, const Status& why);
 
+  const Preprocessors preprocessors_;
   const bool classify_misses_;
   FrameQueue& queue_;
   Batcher& batcher_;
@@ -45,8 +41,7 @@ class FrameWorker {
   ImagePool& images_;
   const Drain& drain_;
   const Clock& clock_;
-  telemetry::LogLimiter shape_limiter_;
-  std::vector<Prepared> prepared_;  // by source index
+  telemetry::LogLimiter refusal_limiter_;
 };
 
 }  // namespace airy::pipeline

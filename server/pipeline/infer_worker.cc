@@ -60,7 +60,8 @@ void InferWorker::Process(Batch& batch) {
     record->times.infer_end_ns = end_ns;
     FinishFrame(std::move(record), status, probabilities_[i++]);
   }
-  for (const auto& request : batch.requests) FinishRequest(request, status, probabilities_[i++]);
+  for (const auto& request : batch.requests)
+    FinishRequest(request, status, probabilities_[i++]);
 }
 
 void InferWorker::FinishFrame(std::shared_ptr<Record> record, const Status& status,

@@ -1,7 +1,6 @@
 #include "server/pipeline/input_watch.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace airy::pipeline {
 namespace {
@@ -10,23 +9,10 @@ constexpr double kMemoryHits = 64;    // the ratio forgets over about so many hi
 constexpr int64_t kHitsToJudge = 32;  // before the first warning
 constexpr double kAlarmRatio = 0.2;   // 0.02 are outside by definition of the quantiles
 
-double MeanOf(const Image& image) {
-  const auto pixels = image.pixels();
-  double sum = 0;
-  // By rows in single precision, which vectorises; few enough terms to keep the digits.
-  for (int row = 0; row < image.rows(); ++row) {
-    const auto line = pixels.subspan(
-        static_cast<size_t>(row) * static_cast<size_t>(image.cols()),
-        static_cast<size_t>(image.cols()));
-    sum += static_cast<double>(std::accumulate(line.begin(), line.end(), 0.0F));
-  }
-  return sum / static_cast<double>(std::max<size_t>(pixels.size(), 1));
-}
-
 }  // namespace
 
 void InputWatch::Observe(const Image& image, const model::ModelInfo& model) {
-  const double mean = MeanOf(image);
+  const double mean = image.Mean();
   const bool outside = mean < static_cast<double>(model.input_mean_p01) ||
                        mean > static_cast<double>(model.input_mean_p99);
   if (outside) metrics_.input_out_of_range->Increment();

@@ -31,7 +31,7 @@ class InputWatch {
   const Clock& clock_;
   telemetry::LogLimiter limiter_{60'000'000'000};
   std::mutex mutex_;
-  int64_t seen_ = 0;       // guarded by mutex_
+  int64_t seen_ = 0;          // guarded by mutex_
   double outside_ratio_ = 0;  // of recent hits; guarded by mutex_
 };
 

@@ -1,5 +1,6 @@
 #include "server/pipeline/pipeline.h"
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -17,13 +18,31 @@ Status Check(const PipelineOptions& options) {
   AIRY_TRY(CheckRange("pipeline.frame_queue_capacity", options.frame_queue_capacity, 1,
                       65536));
   AIRY_TRY(CheckRange("batch.max_size", options.batch.max_size, 1, 512));
-  AIRY_TRY(
-      CheckRange("batch.max_delay_us", options.batch.max_delay_us, 0, 10'000'000));
+  AIRY_TRY(CheckRange("batch.max_delay_us", options.batch.max_delay_us, 0, 10'000'000));
   AIRY_TRY(CheckRange("batch.frame_capacity", options.batch.frame_capacity, 1, 65536));
   return CheckRange("batch.request_capacity", options.batch.request_capacity, 1, 65536);
 }
 
+// In the order of telemetry::Metrics::queues.
+constexpr std::array<std::string_view, 3> kQueueNames = {"frames", "batch", "requests"};
+
+template <typename Names>
+std::vector<std::string> Strings(const Names& names) {
+  return {std::begin(names), std::end(names)};
+}
+
 }  // namespace
+
+telemetry::MetricLabels LabelsFor(const std::vector<SourceInfo>& sources) {
+  telemetry::MetricLabels labels;
+  for (const SourceInfo& source : sources) labels.sources.push_back(source.name);
+  labels.classes = Strings(kClassNames);
+  labels.drop_stages = Strings(kStageNames);
+  labels.drop_reasons = Strings(kDropReasonNames);
+  labels.reject_reasons = Strings(kRejectReasonNames);
+  labels.queues = Strings(kQueueNames);
+  return labels;
+}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::Create(
     const PipelineOptions& options, const std::vector<SourceInfo>& sources,
@@ -35,11 +54,13 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(
   AIRY_CHECK(metrics.sources.size() == sources.size());
   if (engines.empty()) return InvalidArgument("a pipeline needs at least one engine");
   for (const auto& engine : engines) {
-    AIRY_TRY(CheckRange("batch.max_size", options.batch.max_size, 1, engine->max_batch()));
+    AIRY_TRY(
+        CheckRange("batch.max_size", options.batch.max_size, 1, engine->max_batch()));
   }
-  return std::unique_ptr<Pipeline>(new Pipeline(options, sources, ids,
-                                                std::move(engines), metrics, clock,
-                                                std::move(on_failure)));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(
+      options, sources, ids, std::move(engines), metrics, clock, std::move(on_failure)));
+  AIRY_TRY(pipeline->MakeWorkers());
+  return pipeline;
 }
 
 Pipeline::Pipeline(const PipelineOptions& options, const std::vector<SourceInfo>& sources,
@@ -73,18 +94,33 @@ Pipeline::~Pipeline() {
   Stop(clock_.SteadyNs(), [](std::string_view) {});
 }
 
-void Pipeline::Start() {
-  for (auto& engine : engines_) {
-    infer_.Start([this, &engine] {
-      InferWorker(*engine, batcher_, ledger_, watches_, metrics_, drain_, clock_).Run();
-    });
-  }
+Status Pipeline::MakeWorkers() {
   for (int i = 0; i < options_.worker_threads; ++i) {
-    workers_.Start([this] {
-      FrameWorker(options_.classify_misses, sources_.size(), frames_, batcher_, ledger_,
-                  images_, drain_, clock_)
-          .Run();
-    });
+    FrameWorker::Preprocessors preprocessors;
+    for (const SourceInfo& source : sources_) {
+      auto made = transform::Preprocessor::Create(
+          {source.hit_finder, source.rescale, source.counts_scale, source.mask,
+           source.dark, source.mask_rows, source.mask_cols});
+      if (!made.ok()) return made.status().WithContext("source." + source.name);
+      preprocessors.push_back(std::move(made).value());
+    }
+    frame_workers_.push_back(std::make_unique<FrameWorker>(
+        std::move(preprocessors), options_.classify_misses, frames_, batcher_, ledger_,
+        images_, drain_, clock_));
+  }
+  for (auto& engine : engines_) {
+    infer_workers_.push_back(std::make_unique<InferWorker>(
+        *engine, batcher_, ledger_, watches_, metrics_, drain_, clock_));
+  }
+  return OkStatus();
+}
+
+void Pipeline::Start() {
+  for (auto& worker : infer_workers_) {
+    infer_.Start([&worker = *worker] { worker.Run(); });
+  }
+  for (auto& worker : frame_workers_) {
+    workers_.Start([&worker = *worker] { worker.Run(); });
   }
 }
 

@@ -22,15 +22,14 @@
 namespace airy::pipeline {
 
 struct PipelineOptions {
-  int worker_threads = 1;        // 1..256
+  int worker_threads = 1;          // 1..256
   int frame_queue_capacity = 256;  // frames of all sources waiting; 1..65536
-  bool classify_misses = false;  // send frames that are no hit to the network too
+  bool classify_misses = false;    // send frames that are no hit to the network too
   BatcherOptions batch;
 };
 
-// The names of the queues it measures, in the order of telemetry::Metrics::queues.
-inline constexpr std::array<std::string_view, 3> kQueueNames = {"frames", "batch",
-                                                                "requests"};
+// The labels of the metrics a pipeline with these sources needs.
+telemetry::MetricLabels LabelsFor(const std::vector<SourceInfo>& sources);
 
 // Everything between the sources' intakes and the hub: the frame queue, its workers, the
 // batcher, one infer thread per engine, and the ledger that closes every frame.
@@ -39,7 +38,7 @@ class Pipeline {
  public:
   // `sources` with the options to follow their ids (the same length), and one or more
   // warm engines. `metrics` and `clock` must outlive it. InvalidArgument for options out
-  // of range, no engine, or a batch larger than an engine allows.
+  // of range, no engine, or a batch larger than an engine allows; each says which.
   static Result<std::unique_ptr<Pipeline>> Create(
       const PipelineOptions& options, const std::vector<SourceInfo>& sources,
       const std::vector<IdSequenceOptions>& ids,
@@ -73,6 +72,7 @@ class Pipeline {
            const std::vector<IdSequenceOptions>& ids,
            std::vector<std::unique_ptr<model::Engine>> engines,
            telemetry::Metrics& metrics, const Clock& clock, OnFailure on_failure);
+  Status MakeWorkers();
 
   const PipelineOptions options_;
   const std::vector<SourceInfo> sources_;
@@ -87,6 +87,8 @@ class Pipeline {
   FrameQueue frames_;
   std::vector<std::unique_ptr<InputWatch>> watches_;
   std::vector<std::unique_ptr<SourceIntake>> intakes_;
+  std::vector<std::unique_ptr<FrameWorker>> frame_workers_;
+  std::vector<std::unique_ptr<InferWorker>> infer_workers_;
   StageThreads infer_;
   StageThreads workers_;
 };

@@ -8,10 +8,8 @@ namespace airy::pipeline {
 
 void StageThreads::Start(std::function<void()> body) {
   std::string thread_name = name_ + "-" + std::to_string(threads_.size());
-  threads_.emplace_back(
-      [this, thread_name = std::move(thread_name), body = std::move(body)] {
-        RunGuarded(thread_name, body);
-      });
+  threads_.emplace_back([this, thread_name = std::move(thread_name),
+                         body = std::move(body)] { RunGuarded(thread_name, body); });
 }
 
 void StageThreads::Join() { threads_.clear(); }

@@ -27,10 +27,12 @@ std::shared_ptr<const pipeline::Record> WithoutFrame(
 }  // namespace
 
 AnalysisService::AnalysisService(const AnalysisOptions& options,
-                                 std::vector<std::string> sources, pipeline::Hub* hub)
+                                 std::vector<std::string> sources, pipeline::Hub* hub,
+                                 telemetry::Metrics* metrics)
     : options_(options),
       sources_(std::move(sources)),
       hub_(hub),
+      metrics_(metrics),
       mailbox_(hub->Subscribe({.name = "grpc-stream"}, &OnHubDrop, this)),
       distributor_([this] { Distribute(); }) {}
 
@@ -60,7 +62,8 @@ Result<std::shared_ptr<Subscriber>> AnalysisService::Add(
   const auto subscriber = std::make_shared<Subscriber>(
       Subscriber::Options{.filter = std::move(filter),
                           .with_image = request.with_image(),
-                          .mailbox_capacity = options_.mailbox_capacity},
+                          .mailbox_capacity = options_.mailbox_capacity,
+                          .missed = metrics_->subscriber_missed},
       [this](const Subscriber* gone) { Remove(gone); });
   std::lock_guard lock(mutex_);
   if (stopped_) return Unavailable("the server is stopping");
@@ -78,7 +81,8 @@ Result<std::shared_ptr<Subscriber>> AnalysisService::Add(
 void AnalysisService::Remove(const Subscriber* subscriber) {
   std::lock_guard lock(mutex_);
   auto subscribers = std::make_shared<Subscribers>(*subscribers_);
-  std::erase_if(*subscribers, [&](const auto& other) { return other.get() == subscriber; });
+  std::erase_if(*subscribers,
+                [&](const auto& other) { return other.get() == subscriber; });
   subscribers_ = std::move(subscribers);
 }
 
@@ -93,7 +97,8 @@ void AnalysisService::Distribute() {
     const auto shared = WithoutFrame(std::move(*record));
     for (const auto& subscriber : *subscribers()) subscriber->Offer(shared);
   }
-  // The hub was closed, or we were stopped. Nobody may subscribe to a stream that is over.
+  // The hub was closed, or we were stopped. Nobody may subscribe to a stream that is
+  // over.
   {
     std::lock_guard lock(mutex_);
     stopped_ = true;

@@ -22,10 +22,10 @@ struct AnalysisOptions {
 // write them out. Thread-safe.
 class AnalysisService final : public v1::Analysis::CallbackService {
  public:
-  // `sources`: the names of all sources, for the filter. The hub outlives the service, and
-  // nobody publishes to it any more when the service is destroyed.
+  // `sources`: the names of all sources, for the filter. Hub and metrics outlive the
+  // service, and nobody publishes to the hub any more when the service is destroyed.
   AnalysisService(const AnalysisOptions& options, std::vector<std::string> sources,
-                  pipeline::Hub* hub);
+                  pipeline::Hub* hub, telemetry::Metrics* metrics);
   ~AnalysisService() override;
 
   grpc::ServerWriteReactor<v1::FrameResult>* Subscribe(
@@ -48,6 +48,7 @@ class AnalysisService final : public v1::Analysis::CallbackService {
   const AnalysisOptions options_;
   const std::vector<std::string> sources_;
   pipeline::Hub* const hub_;
+  telemetry::Metrics* const metrics_;
   mutable std::mutex mutex_;
   // Replaced, never changed, so that it is walked without the lock.
   std::shared_ptr<const Subscribers> subscribers_ =

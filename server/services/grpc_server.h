@@ -10,6 +10,7 @@
 #include "preprocess/frame/result.h"
 #include "server/pipeline/hub.h"
 #include "server/pipeline/inference.h"
+#include "server/telemetry/metrics.h"
 
 namespace airy::services {
 
@@ -28,16 +29,17 @@ struct GrpcServerOptions {
 // health service shows; calls are answered nevertheless. Thread-compatible.
 class GrpcServer {
  public:
-  // What the services stand on. All of it outlives the server, and nobody publishes to the
-  // hub any more when the server is destroyed.
+  // What the services stand on. All of it outlives the server, and nobody publishes to
+  // the hub any more when the server is destroyed.
   struct Backends {
     pipeline::InferenceQueue* inference = nullptr;
     pipeline::Hub* hub = nullptr;
     std::vector<std::string> sources;  // names of all configured sources
+    telemetry::Metrics* metrics = nullptr;
     const Clock* clock = nullptr;
   };
-  // InvalidArgument for an option out of its range; Unavailable when the address cannot be
-  // bound. The port is never shared with another process.
+  // InvalidArgument for an option out of its range; Unavailable when the address cannot
+  // be bound. The port is never shared with another process.
   static Result<std::unique_ptr<GrpcServer>> Start(const GrpcServerOptions& options,
                                                    Backends backends);
   ~GrpcServer();  // Shutdown without grace
@@ -45,9 +47,9 @@ class GrpcServer {
   int port() const;
   // What the health service answers, for the server and for each service.
   void SetServing(bool serving);
-  // Says NOT_SERVING, ends all streams after what was published, takes no more calls, waits
-  // up to `grace` for those under way and then breaks them off. Not from a gRPC thread.
-  // Idempotent.
+  // Says NOT_SERVING, ends all streams after what was published, takes no more calls,
+  // waits up to `grace` for those under way and then breaks them off. Not from a gRPC
+  // thread. Idempotent.
   void Shutdown(std::chrono::nanoseconds grace);
 
  private:

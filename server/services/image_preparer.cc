@@ -35,7 +35,8 @@ Status CheckEdge(const char* name, uint32_t edge, int max_edge) {
 }
 
 bool AllFinite(std::span<const float> values) {
-  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+  return std::all_of(values.begin(), values.end(),
+                     [](float v) { return std::isfinite(v); });
 }
 
 bool NoneFinite(std::span<const float> values) {
@@ -43,8 +44,8 @@ bool NoneFinite(std::span<const float> values) {
                       [](float v) { return std::isfinite(v); });
 }
 
-// What a checked image holds, without a copy. A std::string's bytes are aligned well enough
-// for every pixel type.
+// What a checked image holds, without a copy. A std::string's bytes are aligned well
+// enough for every pixel type.
 Result<PixelView> View(const v1::Image& image, int max_edge) {
   AIRY_ASSIGN_OR_RETURN(const PixelType type, ParseType(image.type()));
   AIRY_TRY(CheckEdge("rows", image.rows(), max_edge));

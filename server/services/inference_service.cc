@@ -15,8 +15,8 @@ namespace {
 using Answer = pipeline::InferenceQueue::Answer;
 using Images = std::vector<std::shared_ptr<const Image>>;
 
-// One Classify call: all its images are answered, or the call fails as a whole and what is
-// still queued of it is not run. Deletes itself when gRPC is done with it.
+// One Classify call: all its images are answered, or the call fails as a whole and what
+// is still queued of it is not run. Deletes itself when gRPC is done with it.
 class ClassifyCall final : public grpc::ServerUnaryReactor {
  public:
   explicit ClassifyCall(v1::ClassifyResponse* response) : response_(response) {}

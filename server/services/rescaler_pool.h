@@ -10,14 +10,14 @@
 
 namespace airy::services {
 
-// Lends Rescalers by image shape, so that a client that sends one shape over and over pays
-// for its preparation once. Keeps the most recently used idle ones. Thread-safe.
+// Lends Rescalers by image shape, so that a client that sends one shape over and over
+// pays for its preparation once. Keeps the most recently used idle ones. Thread-safe.
 class RescalerPool {
  public:
   explicit RescalerPool(transform::RescaleOptions options, size_t max_idle = 16);
 
-  // Rescales `pixels` times `scale` into `output`. InvalidArgument for a shape that cannot
-  // be rescaled.
+  // Rescales `pixels` times `scale` into `output`. InvalidArgument for a shape that
+  // cannot be rescaled.
   Status Apply(const PixelView& pixels, float scale, Image* output);
 
  private:

@@ -18,7 +18,7 @@ void Subscriber::Offer(const std::shared_ptr<const pipeline::Record>& record) {
     if (closing_ || cancelled_) return;
     if (mailbox_.size() >= options_.mailbox_capacity) {
       mailbox_.pop_front();
-      ++missed_;
+      CountMissed();
     }
     mailbox_.push_back(record);
   }
@@ -28,7 +28,12 @@ void Subscriber::Offer(const std::shared_ptr<const pipeline::Record>& record) {
 void Subscriber::CountLost(const pipeline::Record& record) {
   if (!options_.filter.Matches(record)) return;
   std::lock_guard lock(mutex_);
+  CountMissed();
+}
+
+void Subscriber::CountMissed() {
   ++missed_;
+  options_.missed->Increment();
 }
 
 void Subscriber::Close() {

@@ -12,6 +12,7 @@
 #include "airy/v1/analysis.pb.h"
 #include "server/pipeline/record.h"
 #include "server/services/subscription_filter.h"
+#include "server/telemetry/metrics.h"
 
 namespace airy::services {
 
@@ -25,6 +26,7 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::FrameResult> {
     SubscriptionFilter filter;
     bool with_image = false;
     size_t mailbox_capacity = 256;
+    telemetry::Counter* missed = nullptr;  // of all subscribers together
   };
   // `on_gone` is called once, when gRPC is done with the call; *this may end in it.
   Subscriber(Options options, std::function<void(Subscriber*)> on_gone);
@@ -44,8 +46,10 @@ class Subscriber final : public grpc::ServerWriteReactor<v1::FrameResult> {
   void OnDone() override;
 
  private:
+  void CountMissed();  // mutex_ held
   void Written(bool ok);
-  // Starts the next write, or finishes, if there is something to do and nothing under way.
+  // Starts the next write, or finishes, if there is something to do and nothing under
+  // way.
   void Advance();
 
   const Options options_;

@@ -27,8 +27,8 @@ Status Unknown(const char* field, int index, const std::string& value,
 
 }  // namespace
 
-Result<SubscriptionFilter> SubscriptionFilter::Parse(const v1::SubscribeRequest& request,
-                                                     std::span<const std::string> sources) {
+Result<SubscriptionFilter> SubscriptionFilter::Parse(
+    const v1::SubscribeRequest& request, std::span<const std::string> sources) {
   SubscriptionFilter filter;
   filter.hits_only_ = request.hits_only();
   filter.min_probability_ = request.min_probability();
@@ -69,7 +69,8 @@ bool SubscriptionFilter::MatchesClass(const pipeline::Record& record) const {
   if (record.outcome != pipeline::Outcome::kClassified) return false;
   if (min_probability_ == 0) return (record.labels & classes_) != 0;
   for (size_t i = 0; i < record.probabilities.size(); ++i) {
-    if (((classes_ >> i) & 1U) && record.probabilities[i] >= min_probability_) return true;
+    if (((classes_ >> i) & 1U) && record.probabilities[i] >= min_probability_)
+      return true;
   }
   return false;
 }

@@ -43,8 +43,8 @@ class JsonText {
     *out_ += value ? "true" : "false";
   }
   template <typename T>
-    requires std::integral<T> && (!std::same_as<T, bool>)
-  void Field(std::string_view key, T value) {
+  requires std::integral<T> &&
+      (!std::same_as<T, bool>)void Field(std::string_view key, T value) {
     Key(key);
     Number(value);
   }
@@ -67,7 +67,8 @@ class JsonText {
   template <typename T>
   void Number(T value) {
     std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
     out_->append(digits.data(), static_cast<size_t>(end - digits.data()));
   }
 
@@ -165,7 +166,8 @@ void WriteResultJson(const pipeline::Record& record, const JsonPosition& positio
   json.Field("outcome", OutcomeName(record.outcome));
   json.Field("hit", record.hit.is_hit);
   json.Field("lit_pixels", record.hit.lit_pixels);
-  if (record.outcome == pipeline::Outcome::kClassified) WriteClassification(record, &json);
+  if (record.outcome == pipeline::Outcome::kClassified)
+    WriteClassification(record, &json);
   if (record.outcome == pipeline::Outcome::kDropped) WriteDrop(record, &json);
   WriteStageSeconds(record.times, &json);
   json.Close('}');

@@ -13,8 +13,8 @@ struct JsonPosition {
   uint64_t missed = 0;    // records lost so far before they reached the socket
 };
 
-// Replaces *json by the record as one JSON object on one line; the schema is in README.md.
-// Allocates nothing once *json has grown to size.
+// Replaces *json by the record as one JSON object on one line; the schema is in
+// README.md. Allocates nothing once *json has grown to size.
 void WriteResultJson(const pipeline::Record& record, const JsonPosition& position,
                      std::string* json);
 

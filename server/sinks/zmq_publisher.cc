@@ -51,8 +51,8 @@ struct ZmqPublisher::State {
   void Publish(const pipeline::Record& record) {
     topic.assign(TopicKind(record));
     topic += record.id.source;
-    WriteResultJson(record, {.sequence = sequences[topic]++, .missed = mailbox->dropped()},
-                    &json);
+    WriteResultJson(
+        record, {.sequence = sequences[topic]++, .missed = mailbox->dropped()}, &json);
     try {
       // A PUB socket never blocks: what a reader has no room for is lost to that reader.
       socket.send(zmq::buffer(topic), zmq::send_flags::sndmore);
@@ -67,7 +67,8 @@ struct ZmqPublisher::State {
   pipeline::Hub* hub = nullptr;
   std::shared_ptr<pipeline::Mailbox> mailbox;
   zmq::context_t context;
-  // Bound by Start and handed to the thread with it; only the thread touches it afterwards.
+  // Bound by Start and handed to the thread with it; only the thread touches it
+  // afterwards.
   zmq::socket_t socket{context, zmq::socket_type::pub};
   // Owned by the thread:
   std::map<std::string, uint64_t> sequences;  // by topic

@@ -11,18 +11,18 @@ namespace airy::sinks {
 
 struct ZmqPublisherOptions {
   std::string endpoint = "tcp://127.0.0.1:45001";  // port 0: any free one; see endpoint()
-  int high_water_mark = 1000;  // 1..1,000,000 messages per reader; a slower one loses
-  bool publish_misses = true;  // frames that were neither a hit nor classified
+  int high_water_mark = 1000;     // 1..1,000,000 messages per reader; a slower one loses
+  bool publish_misses = true;     // frames that were neither a hit nor classified
   size_t mailbox_records = 1024;  // 1..1,000,000, between the pipeline and the socket
 };
 
 // Publishes each record of the hub on a ZeroMQ PUB socket as two parts, topic and JSON
-// (README.md): "hit.<source>", "miss.<source>" or "drop.<source>". Nobody waits for a slow
-// reader. Thread-compatible; the socket belongs to the thread "sink-zmq".
+// (README.md): "hit.<source>", "miss.<source>" or "drop.<source>". Nobody waits for a
+// slow reader. Thread-compatible; the socket belongs to the thread "sink-zmq".
 class ZmqPublisher {
  public:
-  // Binds and begins. InvalidArgument for an option out of its range, Unavailable when the
-  // endpoint cannot be bound. The hub outlives the publisher.
+  // Binds and begins. InvalidArgument for an option out of its range, Unavailable when
+  // the endpoint cannot be bound. The hub outlives the publisher.
   static Result<std::unique_ptr<ZmqPublisher>> Start(const ZmqPublisherOptions& options,
                                                      pipeline::Hub* hub);
   // Publishes what the mailbox holds, gives readers up to half a second to take it, ends.

@@ -23,9 +23,8 @@ std::shared_ptr<spdlog::logger> MakeLogger(const LogOptions& options) {
       "airy", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(kLevels[static_cast<size_t>(options.level)]);
   logger->flush_on(spdlog::level::debug);
-  logger->set_pattern(options.json
-                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                          : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
+  logger->set_pattern(options.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                   : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
                       spdlog::pattern_time_type::utc);
   return logger;
 }
@@ -75,7 +74,8 @@ bool NeedsQuotes(std::string_view text) {
 }
 
 std::string TextLine(std::string_view event, LogFields fields) {
-  std::string line = "[" + ThreadName() + "] " + std::string(event);
+  std::string line = "[";
+  line.append(ThreadName()).append("] ").append(event);
   for (const LogField& field : fields) {
     line += ' ';
     line += field.key;

@@ -49,7 +49,8 @@ struct Metrics::Families {
   }
 
   void AddSources(const MetricLabels& labels, std::vector<SourceMetrics>* sources) {
-    auto& received = Counters("airy_frames_received_total", "Frames decoded and taken in.");
+    auto& received =
+        Counters("airy_frames_received_total", "Frames decoded and taken in.");
     auto& dropped = Counters("airy_frames_dropped_total",
                              "Frames lost, by the stage that lost them and the reason.");
     auto& rejected = Counters("airy_messages_rejected_total",
@@ -62,7 +63,8 @@ struct Metrics::Families {
                               "Times the sender's ids jumped, as when it is restarted.");
     auto& hits = Counters("airy_hits_total", "Frames the hit finder called hits.");
     auto& misses = Counters("airy_misses_total", "Frames that ended as no hit.");
-    auto& classified = Counters("airy_classified_total", "Frames the network classified.");
+    auto& classified =
+        Counters("airy_classified_total", "Frames the network classified.");
     auto& saved = Counters("airy_hits_saved_total", "Hits written to a file.");
     auto& out_of_range =
         Counters("airy_input_out_of_range_total",
@@ -79,8 +81,8 @@ struct Metrics::Families {
       for (const std::string& stage : labels.drop_stages) {
         auto& reasons = row.dropped.emplace_back();
         for (const std::string& reason : labels.drop_reasons) {
-          reasons.push_back(&dropped.Add(
-              {{"source", name}, {"stage", stage}, {"reason", reason}}));
+          reasons.push_back(
+              &dropped.Add({{"source", name}, {"stage", stage}, {"reason", reason}}));
         }
       }
       for (const std::string& reason : labels.reject_reasons) {
@@ -120,8 +122,8 @@ Metrics::Metrics(const MetricLabels& labels) : families_(std::make_unique<Famili
   preprocess_seconds = &stage.Add({{"stage", "preprocess"}}, kStageSeconds);
   batch_seconds = &stage.Add({{"stage", "batch"}}, kStageSeconds);
   infer_seconds = &stage.Add({{"stage", "infer"}}, kStageSeconds);
-  auto& latency = f.Histograms(
-      "airy_latency_seconds", "Time from a frame's beginning to its published result.");
+  auto& latency = f.Histograms("airy_latency_seconds",
+                               "Time from a frame's beginning to its published result.");
   latency_since_arrival_seconds = &latency.Add({{"since", "arrival"}}, kLatencySeconds);
   latency_since_detector_seconds = &latency.Add({{"since", "detector"}}, kLatencySeconds);
   batch_size = &f.Histograms("airy_batch_size", "Images per run of the network.")
@@ -133,9 +135,9 @@ Metrics::Metrics(const MetricLabels& labels) : families_(std::make_unique<Famili
   requests_expired = &requests.Add({{"outcome", "expired"}});
   requests_cancelled = &requests.Add({{"outcome", "cancelled"}});
   requests_failed = &requests.Add({{"outcome", "failed"}});
-  subscriber_missed = &f.Counters("airy_subscriber_missed_total",
-                                  "Results that slow subscribers lost.")
-                           .Add({});
+  subscriber_missed =
+      &f.Counters("airy_subscriber_missed_total", "Results that slow subscribers lost.")
+           .Add({});
   f.model_info = &f.Gauges("airy_model_info", "1 for the model that answers now.");
   f.Gauges("airy_build_info", "1; which build this is.")
       .Add({{"version", AIRY_VERSION}, {"compiler", __VERSION__}})

@@ -112,7 +112,9 @@ Status CheckRange(const char* name, int value, int min, int max) {
 }  // namespace
 
 struct HttpServer::State {
-  explicit State(HttpPages p) : pages(std::move(p)) { mg_init_library(MG_FEATURES_DEFAULT); }
+  explicit State(HttpPages p) : pages(std::move(p)) {
+    mg_init_library(MG_FEATURES_DEFAULT);
+  }
   ~State() {
     if (context != nullptr) mg_stop(context);
     mg_exit_library();
@@ -137,8 +139,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& o
   callbacks.init_thread = OnThreadStart;
   const std::string threads = std::to_string(options.threads);
   const std::string timeout_ms = std::to_string(options.request_timeout_ms);
-  // No document root, no keep-alive: four small pages, and a slow client holds a thread for
-  // one request at most. Heads over max_request_size are refused with 413.
+  // No document root, no keep-alive: four small pages, and a slow client holds a thread
+  // for one request at most. Heads over max_request_size are refused with 413.
   std::array<const char*, 13> settings = {"listening_ports",
                                           options.address.c_str(),
                                           "num_threads",

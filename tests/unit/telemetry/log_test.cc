@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <thread>
@@ -43,15 +44,17 @@ TEST(LogTest, LinesBelowTheLevelAreNotWritten) {
 }
 
 TEST(LogTest, ForeignTextCannotForgeALine) {
-  const std::string line = Captured(
-      {}, [] { LogInfo("message rejected", {{"detail", "x\n2026 error \"y\"\x01"}}); });
+  const std::string line = Captured({}, [] {
+    LogInfo("message rejected", {{"detail", "x\n2026 error \"y\"\x01"}});
+  });
   EXPECT_THAT(line, HasSubstr(R"(detail="x\n2026 error \"y\"\u0001")"));
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
 }
 
 TEST(LogTest, JsonLinesAreObjects) {
-  const std::string line =
-      Captured({.json = true}, [] { LogInfo("ready", {{"grpc", "127.0.0.1:1"}}); });
+  const std::string line = Captured({.json = true}, [] {
+    LogInfo("ready", {{"grpc", "127.0.0.1:1"}});
+  });
   EXPECT_THAT(line, ContainsRegex("^\\{\"time\":\"[^\"]+Z\",\"level\":\"info\","
                                   "\"thread\":\"[^\"]*\",\"event\":\"ready\","
                                   "\"grpc\":\"127.0.0.1:1\"\\}\n$"));

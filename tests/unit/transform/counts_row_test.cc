@@ -39,16 +39,7 @@ std::vector<float> RunAll(SimdLevel simd, const PixelView& pixels, bool* measure
   ClearMasked(simd, good.data(), count, counts.data());
   Accumulate(simd, 0.73F, counts.data(), count, sum.data());
 
-  const int outputs = count / 2;
-  const std::vector<int> first = [&] {
-    std::vector<int> indices;
-    for (int i = 0; i < outputs; ++i) indices.push_back(i);
-    return indices;
-  }();
-  std::vector<float> weight(2 * first.size());
-  for (float& value : weight) value = static_cast<float>(random() % 100) * 0.01F;
-  std::vector<float> result(first.size());
-  Gather(simd, first.data(), weight.data(), 2, outputs, sum.data(), result.data());
+  std::vector<float> result = counts;
   result.insert(result.end(), sum.begin(), sum.end());
   result.insert(result.end(), area.begin(), area.end());
   return result;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "preprocess/frame/result.h"
+
+namespace airy::cxi {
+
+// An open file that nobody else has locked (flock). Who writes a hit file holds it locked
+// shared; who wants to mend it locks it exclusively, and so learns whether the writer
+// lives. Private to this folder. Thread-compatible.
+class FileLock {
+ public:
+  FileLock() = default;
+  FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileLock& operator=(FileLock&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileLock();
+
+  // Opens for reading and writing; Unavailable when somebody else has it locked.
+  static Result<FileLock> Take(const std::string& path);
+  int fd() const { return fd_; }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace airy::cxi
