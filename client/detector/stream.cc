@@ -81,8 +81,8 @@ Summary SendTrains(const StreamOptions& options, int64_t frames, const ShotPool&
   if (const auto held_back = faults->TakeHeldBack()) (void)sender->Send(*held_back, stop);
   // The last train takes its share of the time like any other.
   const double planned_ns = static_cast<double>(summary.trains) * train_ns;
-  summary.end_ns =
-      std::max(SystemClock().SteadyNs(), summary.start_ns + std::llround(planned_ns));
+  summary.end_ns = std::max<int64_t>(SystemClock().SteadyNs(),
+                                     summary.start_ns + std::llround(planned_ns));
   return summary;
 }
 
