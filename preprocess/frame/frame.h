@@ -35,7 +35,8 @@ struct FrameId {
 
 // Where the pixels lie: `modules` images of `rows` x `cols`, seen as one image of
 // (modules * rows) x cols, stacked along y. Strides are in pixels and may be of any sign
-// or order, so that any axis order of a detector is a view and never a copy.
+// or order, so that any axis order of a detector is a view and never a copy. Pixels need
+// not be aligned to their type.
 struct PixelView {
   const void* data = nullptr;
   PixelType type = PixelType::kUint16;
@@ -47,7 +48,7 @@ struct PixelView {
   ptrdiff_t col_stride = 1;
 
   int total_rows() const { return modules * rows; }
-  // The first pixel of row `row` of the stacked image.
+  // The first pixel of row `row` of the stacked image, where pixels are aligned.
   template <typename T>
   const T* Row(int row) const {
     return static_cast<const T*>(data) + (row / rows) * module_stride +

@@ -1,0 +1,145 @@
+// airy-detector: a simulated or replayed detector that serves the Karabo bridge protocol.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "client/detector/replay_command.h"
+#include "client/detector/stop_signals.h"
+#ifdef AIRY_DETECTOR_SIMULATES
+#include "client/detector/dataset_command.h"
+#include "client/detector/simulate_command.h"
+#include "model/torch_engine.h"
+#endif
+
+namespace airy::detector {
+namespace {
+
+using Run = std::function<Status(const StopSignals&)>;
+
+SenderType ParseSenderType(const std::string& name) {  // one of kSenderTypeNames
+  return static_cast<SenderType>(
+      std::find(kSenderTypeNames.begin(), kSenderTypeNames.end(), name) -
+      kSenderTypeNames.begin());
+}
+
+void AddStreamOptions(CLI::App* command, StreamOptions* options) {
+  BridgeSenderOptions* socket = &options->socket;
+  const auto endpoint = [socket](bool bind) {
+    return [socket, bind](const std::string& value) {
+      socket->endpoint = value;
+      socket->bind = bind;
+    };
+  };
+  auto* bind = command->add_option_function<std::string>(
+      "--bind", endpoint(true), "endpoint to bind [tcp://127.0.0.1:45000]");
+  command
+      ->add_option_function<std::string>("--connect", endpoint(false),
+                                         "endpoint to connect to instead")
+      ->excludes(bind);
+  const auto set_type = [socket](const std::string& name) {
+    socket->type = ParseSenderType(name);
+  };
+  command->add_option_function<std::string>("--type", set_type, "socket [pub]")
+      ->check(CLI::IsMember({"pub", "push", "rep"}));
+  command->add_option("--hwm", socket->high_water_mark, "messages queued per peer");
+  command->add_option("--rate", options->rate_hz, "frames per second");
+  command->add_option("--frames", options->frames, "end after so many frames");
+  command->add_option("--seconds", options->seconds, "end after so many seconds");
+  command->add_option("--frames-per-train", options->frames_per_train,
+                      "frames in one message");
+  command->add_option("--first-train-id", options->first_train_id,
+                      "id of the first train");
+  command->add_option("--source", options->source, "name of the source");
+  command->add_option("--key", options->key, "path of the pixel array");
+  command->add_option("--pulse-id-key", options->pulse_id_key,
+                      "path of the array of pulse ids");
+  command->add_option("--wait-for-subscriber", options->wait_for_subscriber_s,
+                      "seconds to wait for the first subscriber of a pub socket");
+  command->add_option("--log", options->log_path,
+                      "file for one JSON line per frame with its ids and truth");
+  command->add_option("--faults", options->faults,
+                      "share of trains to spoil, e.g. drop:0.01,truncate:0.01,"
+                      "duplicate:0.01,reorder:0.01");
+  command->add_option("--order-seed", options->seed,
+                      "seed of the order of shots and of the faults");
+}
+
+void AddReplay(CLI::App* app, ReplayOptions* options, Run* run) {
+  auto* command = app->add_subcommand("replay", "stream the shots of a CXI or HDF5 file");
+  command->add_option("file", options->file, "the file")->required();
+  command->add_option("--dataset", options->dataset, "path of the image stack in it");
+  command->add_flag("--loop", options->loop, "begin again after the last shot");
+  AddStreamOptions(command, &options->stream);
+  command->callback(
+      [=] { *run = [=](const StopSignals& stop) { return RunReplay(*options, stop); }; });
+}
+
+#ifdef AIRY_DETECTOR_SIMULATES
+void AddSimulate(CLI::App* app, SimulateOptions* options, Run* run) {
+  auto* command = app->add_subcommand("simulate", "stream simulated shots");
+  command->add_option("--hits", options->pool.hits, "distinct hits in the pool");
+  command->add_option("--misses", options->pool.misses, "distinct misses");
+  command->add_option("--size", options->pool.size, "edge of the detector, pixels");
+  command->add_option("--balance", options->pool.balance,
+                      "0: classes as often as in nature, 1: evenly");
+  command->add_option("--seed", options->pool.seed, "seed of the pool");
+  command->add_option("--cache", options->cache_folder,
+                      "folder that keeps pools [~/.cache/airy]");
+  command->add_option("--threads", options->threads, "threads that render the pool");
+  command->add_option("--hit-rate", options->hit_rate, "share of hits among the frames");
+  AddStreamOptions(command, &options->stream);
+  command->callback([=] {
+    *run = [=](const StopSignals& stop) { return RunSimulate(*options, stop); };
+  });
+}
+
+void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
+  auto* command =
+      app->add_subcommand("dataset", "write a labelled set of simulated shots");
+  command->add_option("--shots", options->shots, "how many");
+  command->add_option("--seed", options->seed, "seed of the set");
+  command->add_option("--out", options->out, "CXI file to write")->required();
+  command->add_option("--size", options->size,
+                      "edge of the images: 1035 as rendered, or rescaled");
+  command->add_option("--balance", options->balance,
+                      "0: classes as often as in nature, 1: evenly");
+  command->add_option("--empty-share", options->empty_share,
+                      "share of shots without a droplet; -1: as in nature");
+  command->add_option("--threads", options->threads, "threads that render");
+  command->callback([=] {
+    *run = [=](const StopSignals& stop) { return RunDataset(*options, stop); };
+  });
+}
+#endif
+
+int Main(int argc, char** argv) {
+  const StopSignals stop;
+  CLI::App app("A detector for airyd to listen to, over the Karabo bridge protocol 2.2.",
+               "airy-detector");
+  app.require_subcommand(1);
+  app.option_defaults()->always_capture_default()->take_last();
+  Run run;
+  ReplayOptions replay;
+  AddReplay(&app, &replay, &run);
+#ifdef AIRY_DETECTOR_SIMULATES
+  model::SetIntraOpThreads(1);
+  SimulateOptions simulate;
+  AddSimulate(&app, &simulate, &run);
+  DatasetOptions dataset;
+  AddDataset(&app, &dataset, &run);
+#endif
+  CLI11_PARSE(app, argc, argv);
+  const Status status = run(stop);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "airy-detector: %s\n", status.message().c_str());
+  if (status.code() == StatusCode::kCancelled) return 130;
+  return status.code() == StatusCode::kInvalidArgument ? 2 : 1;
+}
+
+}  // namespace
+}  // namespace airy::detector
+
+int main(int argc, char** argv) { return airy::detector::Main(argc, argv); }

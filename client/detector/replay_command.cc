@@ -1,0 +1,22 @@
+#include "client/detector/replay_command.h"
+
+#include <algorithm>
+
+#include "client/detector/shot_order.h"
+#include "client/detector/shot_pool.h"
+#include "preprocess/frame/result.h"
+
+namespace airy::detector {
+
+Status RunReplay(const ReplayOptions& options, const StopSignals& stop) {
+  AIRY_TRY(Validate(options.stream));
+  AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Load(options.file, options.dataset));
+  StreamOptions stream = options.stream;
+  if (!options.loop) {
+    stream.frames = std::min(stream.frames.value_or(pool->shots()), pool->shots());
+  }
+  SequentialOrder order(pool->shots());
+  return Stream(stream, pool, &order, stop);
+}
+
+}  // namespace airy::detector

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "model/simulation/simulator.h"
+#include "preprocess/frame/status.h"
+
+namespace airy::detector {
+
+// Renders the shots 0, 1, 2, ... of a simulator on several threads, `render-<i>`, a few
+// ahead of the one who takes them in order. Owned by one thread.
+class ShotRenderer {
+ public:
+  // InvalidArgument unless threads is 1..256.
+  static Status CheckThreads(int threads);
+
+  // One thread per core.
+  static int AllCores();
+
+  // `simulator` outlives the renderer.
+  ShotRenderer(const simulation::Simulator& simulator, int threads);
+  ~ShotRenderer();
+
+  // The next shot in order; *index is its number.
+  simulation::Shot Next(int64_t* index);
+
+ private:
+  void Work();
+
+  const simulation::Simulator& simulator_;
+  const int64_t ahead_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<int64_t, simulation::Shot> done_;  // guarded by mutex_
+  int64_t claimed_ = 0;                       // guarded by mutex_
+  int64_t taken_ = 0;                         // guarded by mutex_
+  bool closed_ = false;                       // guarded by mutex_
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace airy::detector
