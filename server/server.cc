@@ -153,6 +153,7 @@ Status Server::StartSources() {
 }
 
 void Server::Shutdown(ShutdownWatch::OnOverrun on_overrun) {
+  if (std::exchange(stopped_, true)) return;
   const std::chrono::nanoseconds budget(config_.server.shutdown_budget_ms * kNsPerMs);
   const int64_t begin_ns = clock_.SteadyNs();
   const int64_t until_ns =

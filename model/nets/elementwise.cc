@@ -15,8 +15,6 @@
 namespace airy::model {
 namespace {
 
-using torch::indexing::None;
-
 constexpr int64_t kPixelsPerTask = 256;
 
 // bfloat16 by its bits: arithmetic on c10::BFloat16 does not vectorise.
