@@ -7,6 +7,7 @@
 #include "airy/v1/analysis.grpc.pb.h"
 #include "airy/v1/inference.grpc.pb.h"
 #include "client/message.h"
+#include "proto/rpc/grpc_library.h"
 #include "proto/rpc/grpc_status.h"
 
 namespace airy::client {
@@ -44,6 +45,7 @@ struct Client::State {
 };
 
 Result<std::unique_ptr<Client>> Client::Connect(const ClientOptions& options) {
+  rpc::KeepGrpcLibrary();
   const auto channel = grpc::CreateCustomChannel(
       options.address, grpc::InsecureChannelCredentials(), Arguments(options));
   if (!channel->WaitForConnected(std::chrono::system_clock::now() +

@@ -21,7 +21,7 @@ constexpr int64_t kImageSize = int64_t{kInputSize} * kInputSize;
 constexpr double kAllowedShift = 0.02;
 
 struct LayoutRow {
-  InferenceLayout layout;
+  ComputeLayout layout;
   const char* dtype;
   const char* memory_format;
 };

@@ -1,8 +1,10 @@
 #include "model/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 
 #include "model/device.h"
@@ -57,8 +59,8 @@ class NetworkTrainer final : public Trainer {
   Status RunEpoch(int epoch, int size, const Callback& progress);
   torch::Tensor Loss(Network* network, int epoch, std::span<const int64_t> indices,
                      int size);
-  double TimeStep(torch::ScalarType type);
-  void ChooseComputeType();
+  double TimeStep(const ComputeLayout& layout);
+  void ChooseLayout();
   double LearningRate(int64_t step) const;
   double SecondsLeft(int epoch, int64_t batches_done, double images_per_s) const;
   std::vector<ClassProbabilities> ClassifyValidation(int size);
@@ -79,7 +81,7 @@ class NetworkTrainer final : public Trainer {
   std::shared_ptr<Network> network_;
   std::shared_ptr<Network> average_;
   std::unique_ptr<NesterovSgd> optimizer_;
-  torch::ScalarType compute_type_ = torch::kFloat32;
+  ComputeLayout layout_;
 };
 
 Status NetworkTrainer::Prepare() {
@@ -131,25 +133,40 @@ torch::Tensor NetworkTrainer::Loss(Network* network, int epoch,
                                                  /*weight=*/{}, positive_weights_);
 }
 
-double NetworkTrainer::TimeStep(torch::ScalarType type) {
+// Seconds for a forward and a backward pass at the size most time is spent on.
+double NetworkTrainer::TimeStep(const ComputeLayout& layout) {
+  constexpr int kRepeats = 3;
   const std::shared_ptr<Network> scratch = CreateNetwork(options_.architecture).value();
   scratch->to(device_);
-  scratch->set_compute_type(type);
+  scratch->set_layout(layout);
+  const int size =
+      std::max_element(options_.schedule.begin(), options_.schedule.end(),
+                       [](const TrainPhase& a, const TrainPhase& b) {
+                         return a.size * a.size * a.epochs < b.size * b.size * b.epochs;
+                       })
+          ->size;
   const auto indices = std::span(plan_.training())
                            .first(static_cast<size_t>(std::min<int64_t>(batch(), 16)));
-  Loss(scratch.get(), 0, indices, epoch_sizes_.front()).backward();  // first time: set-up
-  const auto start = Clock::now();
-  Loss(scratch.get(), 0, indices, epoch_sizes_.front()).backward();
-  return SecondsSince(start);
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kRepeats; ++i) {
+    const auto start = Clock::now();
+    Loss(scratch.get(), /*epoch=*/0, indices, size).backward();
+    best = std::min(best, SecondsSince(start));
+  }
+  return best;
 }
 
-void NetworkTrainer::ChooseComputeType() {
-  const bool bf16 = options_.dtype == Dtype::kBf16 ||
-                    (options_.dtype == Dtype::kAuto &&
-                     TimeStep(torch::kBFloat16) < TimeStep(torch::kFloat32));
-  compute_type_ = bf16 ? torch::kBFloat16 : torch::kFloat32;
-  network_->set_compute_type(compute_type_);
-  average_->set_compute_type(compute_type_);
+void NetworkTrainer::ChooseLayout() {
+  // Each type in the memory format it trains fastest in (README).
+  const ComputeLayout bf16{torch::kBFloat16, torch::MemoryFormat::ChannelsLast};
+  const ComputeLayout fp32{torch::kFloat32, torch::MemoryFormat::Contiguous};
+  if (options_.dtype == Dtype::kAuto) {
+    layout_ = TimeStep(bf16) < TimeStep(fp32) ? bf16 : fp32;
+  } else {
+    layout_ = options_.dtype == Dtype::kBf16 ? bf16 : fp32;
+  }
+  network_->set_layout(layout_);
+  average_->set_layout(layout_);
 }
 
 double NetworkTrainer::LearningRate(int64_t step) const {
@@ -269,7 +286,9 @@ Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
 }
 
 Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
-  ChooseComputeType();
+  ChooseLayout();
+  optimizer_ =
+      std::make_unique<NesterovSgd>(*network_, options_.momentum, options_.weight_decay);
   TrainingState state{DescribeRecipe(options_) + " | " + dataset_.description(), 0,
                       network_.get(), average_.get(), optimizer_.get()};
   if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
@@ -289,7 +308,7 @@ Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
   outcome.at_half = Measure(probabilities, labels, EqualThresholds(0.5F));
   outcome.tuned = Measure(probabilities, labels, thresholds);
   outcome.constant = MeasureConstantAnswer(labels);
-  outcome.dtype = compute_type_ == torch::kBFloat16 ? "bf16" : "fp32";
+  outcome.dtype = layout_.type == torch::kBFloat16 ? "bf16" : "fp32";
   outcome.checkpoint = MakeCheckpoint(thresholds, outcome.tuned);
   return outcome;
 }

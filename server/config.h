@@ -58,7 +58,7 @@ struct Config {
   std::map<std::string, SourceOptions> sources;  // by name
   pipeline::PipelineOptions pipeline = DefaultPipeline();
   EngineOptions engine;
-  sinks::HitRecorderOptions recorder;
+  sinks::HitRecorderOptions recorder = DefaultRecorder();
   bool recorder_enabled = true;
   sinks::ZmqPublisherOptions publisher;
   bool publisher_enabled = true;
@@ -70,6 +70,11 @@ struct Config {
   static pipeline::PipelineOptions DefaultPipeline() {
     pipeline::PipelineOptions options;
     options.worker_threads = 0;
+    return options;
+  }
+  static sinks::HitRecorderOptions DefaultRecorder() {
+    sinks::HitRecorderOptions options;
+    options.folder = "hits";
     return options;
   }
 };
@@ -84,7 +89,8 @@ struct ConfigInputs {
 // A configuration and where each of its values came from.
 struct LoadedConfig {
   Config config;
-  std::map<std::string, std::string> origins;  // key -> "airy.toml:14:12"; absent: default
+  std::map<std::string, std::string>
+      origins;  // key -> "airy.toml:14:12"; absent: default
 };
 
 // Reads, checks every value against its range and the values against each other. Fails

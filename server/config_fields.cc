@@ -57,6 +57,15 @@ std::string ToToml(const ConfigValue& value) {
   return std::get<bool>(value) ? "true" : "false";
 }
 
+std::string OneOf(const std::vector<std::string>& words) {
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 < words.size() ? ", " : " or ";
+    text += Quoted(words[i]);
+  }
+  return text;
+}
+
 ConfigField& SectionFields::Add(const char* name, std::string range, const char* unit,
                                 const char* help) {
   ConfigField& field = fields_->emplace_back();
@@ -134,9 +143,9 @@ void SectionFields::OptionalNumber(const char* name, std::optional<double>* memb
 }
 
 void SectionFields::Text(const char* name, std::string* member, const char* help,
-                         const char* range,
+                         std::string range,
                          std::function<bool(std::string_view)> is_valid) {
-  ConfigField& field = Add(name, range, "", help);
+  ConfigField& field = Add(name, std::move(range), "", help);
   field.is_text = true;
   field.get = [member] { return ConfigValue(*member); };
   field.set = [member, is_valid = std::move(is_valid)](const ConfigValue& value) {
@@ -150,12 +159,7 @@ void SectionFields::Text(const char* name, std::string* member, const char* help
 void SectionFields::AddChoice(const char* name, std::function<size_t()> get,
                               std::function<void(size_t)> set,
                               std::vector<std::string> names, const char* help) {
-  std::string range;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) range += i + 1 < names.size() ? ", " : " or ";
-    range += Quoted(names[i]);
-  }
-  ConfigField& field = Add(name, std::move(range), "", help);
+  ConfigField& field = Add(name, OneOf(names), "", help);
   field.is_text = true;
   field.get = [get = std::move(get), names] { return ConfigValue(names[get()]); };
   field.set = [set = std::move(set), names](const ConfigValue& value) {

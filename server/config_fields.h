@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -17,6 +17,9 @@ using ConfigValue = std::variant<bool, int64_t, double, std::string>;
 
 // How a value is written in TOML: `true`, `8`, `0.5`, `"text"`.
 std::string ToToml(const ConfigValue& value);
+
+// `"a", "b" or "c"`.
+std::string OneOf(const std::vector<std::string>& words);
 
 // One configurable value, bound to the member that holds it.
 struct ConfigField {
@@ -49,19 +52,19 @@ class SectionFields {
   }
   void Seconds(const char* name, std::chrono::seconds* member, int64_t low, int64_t high,
                const char* help);
-  void Number(const char* name, double* member, double low, double high,
-              const char* unit, const char* help);
+  void Number(const char* name, double* member, double low, double high, const char* unit,
+              const char* help);
   // A number, or `absent` for none.
   void OptionalNumber(const char* name, std::optional<double>* member, double low,
                       double high, const char* absent, const char* unit,
                       const char* help);
   // Any text that `is_valid` accepts, as `range` says.
   void Text(const char* name, std::string* member, const char* help,
-            const char* range = "text",
+            std::string range = "text",
             std::function<bool(std::string_view)> is_valid = nullptr);
   // One of `names`, which are in the order of the enum's values.
   template <typename Enum, typename Names>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void Choice(const char* name, Enum* member, const Names& names, const char* help) {
     AddChoice(
         name, [member] { return static_cast<size_t>(*member); },

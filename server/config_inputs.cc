@@ -7,7 +7,6 @@
 #include <cctype>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 
@@ -71,12 +70,13 @@ std::optional<double> ParseNumber(const std::string& word) {
 void ReadTomlFile(const std::string& path, std::vector<Setting>* settings,
                   std::vector<std::string>* problems) {
   std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();
   if (!file.is_open() || file.bad()) {
     problems->push_back("cannot read the configuration file " + path);
     return;
   }
-  const toml::parse_result parsed = toml::parse(text);
+  const toml::parse_result parsed = toml::parse(text.str());
   if (!parsed) {
     std::ostringstream problem;
     problem << "not valid TOML: " << parsed.error().description() << " ("

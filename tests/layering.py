@@ -40,7 +40,7 @@ ROOMS = {
     "client": ["preprocess/frame", "proto/rpc"],
     "client/cli": ["preprocess/frame", "proto/cxi", "client"],
     "client/detector": ["preprocess/frame", "preprocess/transform/rescale", "proto/wire",
-                        "proto/cxi", "model/simulation"],
+                        "proto/cxi", "model/torch_engine.h", "model/simulation"],
 }
 
 # Targets that share a folder with another: their files.

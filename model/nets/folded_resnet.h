@@ -2,48 +2,37 @@
 
 #include <vector>
 
+#include "model/nets/elementwise.h"
 #include "model/nets/network.h"
+#include "model/nets/packed_convolution.h"
 #include "model/nets/resnet.h"
 
 namespace airy::model {
 
 // A ResNet that is only run. The second normalisation of a block is folded into the
-// convolution before it; the others stand before a LeakyReLU whose input the shortcut
-// also needs, and become one multiply-add per channel. Owned by one thread.
+// convolution before it. The first cannot be: a LeakyReLU follows, and the shortcut needs
+// what came before; it becomes one multiply-add, in the pass that adds the shortcut of
+// the block before. Owned by one thread.
 class FoldedResNet final : public InferenceGraph {
  public:
-  FoldedResNet(const ResNet& network, const InferenceLayout& layout);
+  FoldedResNet(const ResNet& network, const ComputeLayout& layout);
   torch::Tensor Run(const torch::Tensor& counts) override;
 
  private:
-  struct Convolution {
-    torch::Tensor weight;
-    torch::Tensor bias;  // undefined: none
-    int64_t stride = 1;
-    torch::Tensor operator()(const torch::Tensor& x) const;
-  };
-  // LeakyReLU(scale * x + shift), per channel.
-  struct Activation {
-    torch::Tensor scale;
-    torch::Tensor shift;
-    double leak = 0;
-    torch::Tensor operator()(const torch::Tensor& x) const;
-  };
   struct Block {
-    Activation before;
-    Convolution conv1, conv2, projection;  // projection undefined: identity
+    ChannelAffine before;
+    PackedConvolution conv1, conv2, projection;  // projection undefined: identity
   };
 
-  Activation MakeActivation(const torch::nn::BatchNorm2d& bn) const;
-  Convolution MakeConvolution(const torch::nn::Conv2d& conv) const;
-  Convolution MakeConvolution(const torch::nn::Conv2d& conv,
-                              const torch::nn::BatchNorm2d& bn) const;
+  torch::Tensor Stem(const torch::Tensor& counts) const;
+  PackedConvolution Pack(const torch::nn::Conv2d& conv,
+                         const ChannelAffine* after = nullptr) const;
 
   const ResNetOptions options_;
-  const InferenceLayout layout_;
-  Convolution stem_;
+  const ComputeLayout layout_;
+  torch::Tensor stem_weight_;
   std::vector<Block> blocks_;
-  Activation last_;
+  ChannelAffine last_;
   torch::Tensor fc_weight_;
   torch::Tensor fc_bias_;
 };

@@ -11,11 +11,11 @@ namespace {
 struct ArchitectureRow {
   const char* name;
   std::shared_ptr<Network> (*create)();
-  std::unique_ptr<InferenceGraph> (*fold)(const Network&, const InferenceLayout&);
+  std::unique_ptr<InferenceGraph> (*fold)(const Network&, const ComputeLayout&);
 };
 
 std::unique_ptr<InferenceGraph> FoldResNet(const Network& network,
-                                           const InferenceLayout& layout) {
+                                           const ComputeLayout& layout) {
   return std::make_unique<FoldedResNet>(dynamic_cast<const ResNet&>(network), layout);
 }
 
@@ -48,7 +48,7 @@ Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture) 
 
 Result<std::unique_ptr<InferenceGraph>> CreateInferenceGraph(
     const std::string& architecture, const Network& network,
-    const InferenceLayout& layout) {
+    const ComputeLayout& layout) {
   AIRY_ASSIGN_OR_RETURN(const ArchitectureRow* row, FindArchitecture(architecture));
   return row->fold(network, layout);
 }

@@ -15,7 +15,6 @@ Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture);
 
 // `network`, made by CreateNetwork(architecture), folded for inference. It is copied.
 Result<std::unique_ptr<InferenceGraph>> CreateInferenceGraph(
-    const std::string& architecture, const Network& network,
-    const InferenceLayout& layout);
+    const std::string& architecture, const Network& network, const ComputeLayout& layout);
 
 }  // namespace airy::model

@@ -95,12 +95,21 @@ ResNet::ResNet(const ResNetOptions& resnet_options)
   fc->bias.zero_();
 }
 
+void ResNet::set_layout(const ComputeLayout& layout) {
+  layout_ = layout;
+  for (torch::Tensor& parameter : parameters()) {
+    if (parameter.dim() == 4) {
+      parameter.set_data(parameter.detach().contiguous(layout.format));
+    }
+  }
+}
+
 torch::Tensor ResNet::forward(const torch::Tensor& counts) {
   // The logarithm increases, so pooling first gives the same values for a quarter of
   // them.
-  torch::Tensor x = torch::max_pool2d(stem(counts), /*kernel_size=*/3, /*stride=*/2,
-                                      /*padding=*/1);
-  x = LogActivation(x, options.log_alpha).to(compute_type_);
+  torch::Tensor x = torch::max_pool2d(stem(counts).contiguous(layout_.format),
+                                      /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+  x = LogActivation(x, options.log_alpha).to(layout_.type);
   for (const auto& block : blocks) x = block->forward(x);
   x = Leaky(final_bn(x), options.leak);
   return fc(x.to(torch::kFloat32).mean({2, 3}));

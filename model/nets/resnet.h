@@ -35,7 +35,7 @@ class ResNet : public Network {
  public:
   explicit ResNet(const ResNetOptions& options);
   torch::Tensor forward(const torch::Tensor& counts) override;
-  void set_compute_type(torch::ScalarType type) override { compute_type_ = type; }
+  void set_layout(const ComputeLayout& layout) override;
 
   const ResNetOptions options;
   torch::nn::Conv2d stem;
@@ -44,7 +44,7 @@ class ResNet : public Network {
   torch::nn::Linear fc;
 
  private:
-  torch::ScalarType compute_type_ = torch::kFloat32;
+  ComputeLayout layout_;
 };
 
 }  // namespace airy::model

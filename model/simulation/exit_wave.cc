@@ -15,10 +15,17 @@ namespace {
 
 using Complex = std::complex<float>;
 
-// Grid points per wavelength, across and along the beam.
-constexpr double kPointsPerWavelength = 4;
+// Grid points per wavelength. What refracts little needs fewer for the same agreement
+// with Mie theory (README).
+struct Sampling {
+  double across, along;
+};
+Sampling SamplingFor(const Medium& medium) {
+  return std::abs(medium.index - 1.0) < 0.1 ? Sampling{3, 2} : Sampling{4, 3};
+}
+
 // Margin around the droplet: a factor, and grid points.
-constexpr double kMarginFactor = 1.35;
+constexpr double kMarginFactor = 2;
 constexpr double kMarginPoints = 24;
 
 // The next even number that has no prime factor above 5: sizes FFTs like.
@@ -94,12 +101,13 @@ ExitWave PropagateThrough(const Droplet& droplet, const Medium& medium) {
   const c10::InferenceMode inference;
   const double k = 2 * std::numbers::pi / medium.wavelength_nm;
   ExitWave wave;
-  wave.step_nm = medium.wavelength_nm / kPointsPerWavelength;
+  const Sampling sampling = SamplingFor(medium);
+  wave.step_nm = medium.wavelength_nm / sampling.across;
+  const double dz_nm = medium.wavelength_nm / sampling.along;
+  wave.reach_nm = std::max(droplet.HalfWidthNm(), droplet.HalfDepthNm());
   wave.edge = NextSmooth(kMarginFactor * 2 * droplet.HalfWidthNm() / wave.step_nm +
                          kMarginPoints);
-  const int slices =
-      static_cast<int>(std::ceil(2 * droplet.HalfDepthNm() / wave.step_nm)) + 1;
-  const double dz_nm = wave.step_nm;
+  const int slices = static_cast<int>(std::ceil(2 * droplet.HalfDepthNm() / dz_nm)) + 1;
   const std::complex<double> phase_per_slice =
       std::complex<double>(0, 1) * k * (medium.index - 1.0) * dz_nm;
   const auto propagator = FreePropagator(wave.edge, wave.step_nm, k, dz_nm);

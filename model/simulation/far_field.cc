@@ -7,9 +7,10 @@
 namespace airy::simulation {
 namespace {
 
-// The amplitude turns by at most this many radians from one grid point to the next, which
-// cubic interpolation follows to 0.2 %.
-constexpr double kPhasePerStep = 0.5;
+// Light from the droplet's rim turns the amplitude by this many radians from one grid
+// point to the next; what is diffracted beyond the rim turns it up to twice as fast. Half
+// of it costs R = 600 nm spheres 0.1 dex against Mie at the minima.
+constexpr double kPhasePerStep = 0.33;
 // Complex numbers as two planes, so that the loops below run over plain floats.
 struct Planes {
   explicit Planes(size_t size) : re(size), im(size) {}
@@ -64,25 +65,30 @@ Planes Transposed(const Planes& a, int rows, int cols) {
   return out;
 }
 
-// What the droplet changed: u - 1.
+// What the droplet changed: u - 1. The first row and column have no partner across the
+// middle; leaving them out keeps a symmetric droplet's pattern symmetric.
 Planes Disturbance(const ExitWave& wave) {
   Planes planes(wave.envelope.size());
-  for (size_t i = 0; i < wave.envelope.size(); ++i) {
-    planes.re[i] = wave.envelope[i].real() - 1;
-    planes.im[i] = wave.envelope[i].imag();
+  for (int row = 1; row < wave.edge; ++row) {
+    for (int col = 1; col < wave.edge; ++col) {
+      const size_t at = static_cast<size_t>(row) * wave.edge + col;
+      planes.re[at] = wave.envelope[at].real() - 1;
+      planes.im[at] = wave.envelope[at].imag();
+    }
   }
   return planes;
 }
 
 }  // namespace
 
-// f = -(i k / 2 pi) (k_z / k) exp(-i (k_z - k) z) F[u - 1]: the directions fill only a
-// small part of the grid an FFT would give, so the transform is two matrix products.
+// f = -(i k / 2 pi) sqrt(k_z / k) exp(-i (k_z - k) z) F[u - 1]. The root: split-step
+// propagation conserves the sum of |u|^2, so u counts power, and d^2q = k k_z dOmega.
+// The directions fill only a small part of the grid an FFT would give, so the transform
+// is two matrix products. The surface was softened over one grid step, which to lowest
+// order multiplied f by exp(-|q|^2 step^2 / 24); that is undone.
 FarField::FarField(const ExitWave& wave, double wavelength_nm) {
   const double k = 2 * std::numbers::pi / wavelength_nm;
-  // Half the droplet's extent: the margin of the exit wave's grid carries little.
-  const double reach_nm = std::max(0.5 * wave.edge * wave.step_nm / 1.35, wave.plane_nm);
-  step_ = std::min(kPhasePerStep / (k * reach_nm), kMaxSine / 16);
+  step_ = std::min(kPhasePerStep / (k * wave.reach_nm), kMaxSine / 16);
   half_ = static_cast<int>(std::ceil(kMaxSine / step_)) + 2;
   per_step_ = static_cast<float>(1 / step_);
   const int side = 2 * half_ + 1;
@@ -99,8 +105,11 @@ FarField::FarField(const ExitWave& wave, double wavelength_nm) {
       const double sx = (col - half_) * step_;
       const double sy = (row - half_) * step_;
       const double cosine = std::sqrt(std::max(0.0, 1 - sx * sx - sy * sy));
+      const double q = k * std::sqrt(2 * (1 - cosine));
+      const double sharpening = std::exp(q * q * wave.step_nm * wave.step_nm / 24);
       const std::complex<double> factor =
-          std::complex<double>(0, -k / (2 * std::numbers::pi)) * cosine *
+          sharpening * std::complex<double>(0, -k / (2 * std::numbers::pi)) *
+          std::sqrt(cosine) *
           std::polar(wave.step_nm * wave.step_nm, -k * (cosine - 1) * wave.plane_nm);
       const size_t at = static_cast<size_t>(row) * side + col;
       grid_[at] = std::complex<float>(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "model/simulation/detector_geometry.h"
 
@@ -67,30 +68,32 @@ void PhotonMap::AddPattern(const Light& light, double photons,
 
 void PhotonMap::AddStray(double even, double halo, double exponent,
                          std::vector<float>* map) const {
-  // The halo is a table over the angle's tangent: a power per pixel would cost more than
-  // the pattern.
+  // Both depend on the distance from the beam alone: photons per sample, by distance.
   constexpr int kBins = 1024;
   const double plate = kPlateDiameterMm / 2 / kDistanceMm;
-  std::vector<float> falloff(kBins + 1);
-  for (int i = 0; i <= kBins; ++i) {
-    const double theta = Degrees(std::atan((i + 0.5) * plate / kBins));
-    falloff[static_cast<size_t>(i)] =
-        static_cast<float>(std::pow(std::max(theta, 1.0) / 3, -exponent));
+  const double hole = std::tan(Radians(placement_.hole_deg));
+  std::vector<double> falloff(kBins);
+  double even_sum = 0, halo_sum = 0;  // integrals over the open plate
+  for (int bin = 0; bin < kBins; ++bin) {
+    const double tangent = (bin + 0.5) * plate / kBins;
+    const double theta_deg = std::max(1.0, Degrees(std::atan(tangent)));
+    falloff[static_cast<size_t>(bin)] = std::pow(theta_deg, -exponent);
+    if (tangent < hole) continue;
+    const double area = 2 * std::numbers::pi * tangent * plate / kBins;
+    even_sum += area;
+    halo_sum += area * falloff[static_cast<size_t>(bin)];
+  }
+  const double pitch = kPlateDiameterMm / (size_ * samples_) / kDistanceMm;
+  std::vector<float> photons(kBins + 1);
+  for (int bin = 0; bin <= kBins; ++bin) {
+    const double share = falloff[static_cast<size_t>(std::min(bin, kBins - 1))];
+    photons[static_cast<size_t>(bin)] =
+        static_cast<float>(pitch * pitch * (even / even_sum + halo * share / halo_sum));
   }
   const float bins_per_tangent = static_cast<float>(kBins / plate);
-  const auto halo_at = [&](float sx, float sy, float sz) {
-    return falloff[static_cast<size_t>(std::sqrt(sx * sx + sy * sy) / sz *
-                                       bins_per_tangent)];
-  };
-  double samples = 0, halo_sum = 0;
-  ForEachSample([&](size_t, float sx, float sy, float sz, float open) {
-    samples += static_cast<double>(open);
-    halo_sum += static_cast<double>(open * halo_at(sx, sy, sz));
-  });
-  const float even_scale = static_cast<float>(even / samples);
-  const float halo_scale = static_cast<float>(halo / halo_sum);
   ForEachSample([&](size_t pixel, float sx, float sy, float sz, float open) {
-    (*map)[pixel] += open * (even_scale + halo_scale * halo_at(sx, sy, sz));
+    const float tangent = std::sqrt(sx * sx + sy * sy) / sz;
+    (*map)[pixel] += open * photons[static_cast<size_t>(tangent * bins_per_tangent)];
   });
 }
 

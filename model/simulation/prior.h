@@ -8,8 +8,9 @@
 namespace airy::simulation {
 
 // The label combinations of CXIDB-94 that have a visible hit and that these shapes reach:
-// 32 of 43. Left out are those without a super-class, and Layered together with Newton or
-// Double Rings, which would take three droplets. Immutable, so thread-safe.
+// 28 of 43. Left out are those without a super-class, Asymmetric capsules that are not
+// Bent, and Layered together with Newton or Double Rings, which would take three
+// droplets. Immutable, so thread-safe.
 class Prior {
  public:
   // Share of images without a visible hit: 211 of 7264.

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -63,6 +65,10 @@ int Run(std::span<const char* const> words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Activations of a batch are hundreds of megabytes that glibc would return to the
+  // kernel and fault in again at every step: a quarter of the time at 224 pixels.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
   try {
     return Run({argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)});
   } catch (const std::exception& error) {

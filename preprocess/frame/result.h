@@ -61,7 +61,10 @@ class [[nodiscard]] Result {
 #define AIRY_ASSIGN_OR_RETURN(declaration, expression)                          \
   AIRY_ASSIGN_OR_RETURN_INNER(AIRY_CONCAT(airy_result_, __LINE__), declaration, \
                               expression)
+
+// A declaration cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define AIRY_ASSIGN_OR_RETURN_INNER(result, declaration, expression) \
   auto result = (expression);                                        \
   if (!result.ok()) return result.status();                          \
   declaration = std::move(result).value()
+// NOLINTEND(bugprone-macro-parentheses)

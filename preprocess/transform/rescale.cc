@@ -81,11 +81,12 @@ struct Rescaler::Plan {
   // Calls visit(input row, weight) for the rows that `output_row` covers.
   template <typename Visitor>
   void ForRowsOf(int output_row, Visitor&& visit) const {
-    const size_t column = static_cast<size_t>(output_row);
-    for (int tap = 0; tap < vertical.taps; ++tap) {
-      const float weight =
-          vertical.weight[static_cast<size_t>(tap * output_size) + column];
-      if (weight > 0) visit(vertical.first[column] + tap, weight);
+    const size_t outputs = vertical.first.size();
+    size_t next = static_cast<size_t>(output_row);
+    int row = vertical.first[next];
+    for (int tap = 0; tap < vertical.taps; ++tap, ++row, next += outputs) {
+      const float weight = vertical.weight[next];
+      if (weight > 0) visit(row, weight);
     }
   }
   void GatherInto(const std::vector<float>& row, float* output) const {
@@ -101,7 +102,8 @@ void Rescaler::Plan::Prepare() {
   width = std::min(cols, last + horizontal.taps) - first_col;
   for (int& first : horizontal.first) first -= first_col;
 
-  const size_t scratch = static_cast<size_t>(width + horizontal.taps);
+  const size_t scratch =
+      static_cast<size_t>(width) + static_cast<size_t>(horizontal.taps);
   for (std::vector<float>* row : {&counts, &sum, &area}) row->assign(scratch, 0);
   const size_t size = static_cast<size_t>(output_size);
   output_area.resize(size);
@@ -195,11 +197,11 @@ void Rescaler::Apply(const PixelView& pixels, float scale, Image* output) {
   const int size = plan.output_size;
   if (output->rows() != size || output->cols() != size) *output = Image(size, size);
   plan.loaded_row = -1;
-  for (int i = 0; i < size; ++i) {
+  const float* inverse_area = plan.inverse_area.data();
+  for (int i = 0; i < size; ++i, inverse_area += size) {
     float* output_row = &output->at(i, 0);
     if (plan.SumRows(pixels, i)) {
       plan.GatherInto(plan.sum, output_row);
-      const float* inverse_area = &plan.inverse_area[static_cast<size_t>(i * size)];
       for (int j = 0; j < size; ++j) output_row[j] *= inverse_area[j];
     } else {
       plan.SumMeasuredRows(pixels, i, output_row);

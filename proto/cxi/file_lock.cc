@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 
@@ -13,20 +14,15 @@ FileLock::~FileLock() {
   if (fd_ >= 0) close(fd_);
 }
 
-Result<FileLock> FileLock::Take(const std::string& path, Kind kind) {
+Result<FileLock> FileLock::Take(const std::string& path) {
   FileLock lock;
   lock.fd_ = open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (lock.fd_ < 0) return SystemError("open " + path);
-  const int operation = kind == Kind::kShared ? LOCK_SH : LOCK_EX;
-  if (flock(lock.fd_, operation | LOCK_NB) != 0) {
+  if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return Unavailable(path + " is locked by its writer");
     return SystemError("lock " + path);
   }
   return lock;
-}
-
-Status SystemError(const std::string& what) {
-  return Internal(what + ": " + std::strerror(errno));
 }
 
 }  // namespace airy::cxi

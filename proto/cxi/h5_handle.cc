@@ -14,9 +14,6 @@ herr_t Visit(unsigned depth, const H5E_error2_t* error, void* context) {
   auto* cause = static_cast<Cause*>(context);
   if (depth == 0 && error->desc != nullptr) cause->description = error->desc;
   if (error->min_num == H5E_TRUNCATED) cause->code = StatusCode::kDataLoss;
-  if (error->min_num == H5E_WRITEERROR && cause->code == StatusCode::kInternal) {
-    cause->code = StatusCode::kResourceExhausted;
-  }
   return 0;
 }
 

@@ -25,7 +25,7 @@ class H5Id {
 
   bool valid() const { return id_ >= 0; }
   operator hid_t() const { return id_; }
-  // Closes now and tells whether that worked, which for a file includes the last writes.
+  // Closes now and tells whether that worked.
   Status Close(std::string_view what);
 
  private:
@@ -37,8 +37,7 @@ class H5Id {
 void SilenceHdf5();
 
 // Turns HDF5's error stack of the calling thread into a Status: "`what`: innermost
-// cause". DataLoss when the file is truncated, ResourceExhausted when a write failed,
-// Internal otherwise.
+// cause". DataLoss when the file is truncated, Internal otherwise.
 Status H5Error(std::string_view what);
 
 // H5Error when an HDF5 call returned a negative value.

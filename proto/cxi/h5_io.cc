@@ -97,13 +97,6 @@ Result<H5Id> TextType(size_t length) {
   return type;
 }
 
-Result<H5Id> CreateSwmrFile(const std::string& path) {
-  AIRY_ASSIGN_OR_RETURN(const H5Id access, H5Own(H5Pcreate(H5P_FILE_ACCESS), path));
-  AIRY_TRY(H5Check(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110), path));
-  return H5Own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access),
-               "create " + path);
-}
-
 bool Exists(hid_t file, const std::string& path) {
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string step = path.substr(0, end);

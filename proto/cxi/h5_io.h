@@ -63,10 +63,6 @@ std::string DescribeType(hid_t stored);
 // A fixed-length, null-padded string type.
 Result<H5Id> TextType(size_t length);
 
-// Creates a file in the format of HDF5 1.10, the first with SWMR and virtual datasets; no
-// newer one, so that old readers keep up.
-Result<H5Id> CreateSwmrFile(const std::string& path);
-
 // True when every step of an absolute path exists and its end is an object.
 bool Exists(hid_t file, const std::string& path);
 

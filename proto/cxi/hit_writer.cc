@@ -6,12 +6,14 @@
 #include <cstring>
 #include <ctime>
 
-#include "proto/cxi/file_lock.h"
 #include "proto/cxi/growing_dataset.h"
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
 #include "proto/cxi/hit_columns.h"
 #include "proto/cxi/layout.h"
+#include "proto/cxi/output_file.h"
+#include "proto/cxi/superblock.h"
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 namespace {
@@ -70,10 +72,9 @@ std::string IsoTimeNow() {
 struct HitWriter::File {
   HitWriterOptions options;
   std::string temporary_path;
-  H5Id file;
+  OutputFile file;
   GrowingDataset stack;
   HitColumns columns;
-  FileLock lock;
   std::vector<std::byte> gathered;
   std::vector<uint16_t> labels;  // of every hit
   size_t flushed_hits = 0;
@@ -122,7 +123,7 @@ Status HitWriter::File::CreateStack() {
 
 Status HitWriter::File::ShowToReaders() {
   AIRY_TRY(H5Check(H5Fstart_swmr_write(file), "start SWMR mode"));
-  AIRY_ASSIGN_OR_RETURN(lock, FileLock::Take(temporary_path, FileLock::Kind::kShared));
+  AIRY_TRY(file.written());
   if (std::rename(temporary_path.c_str(), options.path.c_str()) != 0) {
     return SystemError("rename " + temporary_path);
   }
@@ -143,7 +144,10 @@ Status HitWriter::File::Append(const Hit& hit, const PixelView& pixels) {
     Gather(pixels, &gathered);
     image = gathered.data();
   }
-  const Status written = stack.Append(image, 1);
+  const Status written = [&] {
+    AIRY_TRY(stack.Append(image, 1));
+    return file.written();
+  }();
   failed = !written.ok();
   if (written.ok()) {
     columns.Add(hit);
@@ -156,7 +160,8 @@ Status HitWriter::File::Flush() {
   const Status written = [&] {
     AIRY_TRY(stack.Flush());
     AIRY_TRY(columns.Write());
-    return H5Check(H5Fflush(file, H5F_SCOPE_LOCAL), "flush");
+    AIRY_TRY(H5Check(H5Fflush(file, H5F_SCOPE_LOCAL), "flush"));
+    return file.written();
   }();
   failed = !written.ok();
   if (written.ok()) flushed_hits = labels.size();
@@ -170,7 +175,8 @@ Result<std::unique_ptr<HitWriter>> HitWriter::Create(const HitWriterOptions& opt
   file->options = options;
   file->temporary_path = options.path + ".partial";
   const Status status = [&] {
-    AIRY_ASSIGN_OR_RETURN(file->file, CreateSwmrFile(file->temporary_path));
+    AIRY_ASSIGN_OR_RETURN(
+        file->file, OutputFile::Create(file->temporary_path, OutputFile::Format::kSwmr));
     AIRY_TRY(file->WriteHeader());
     AIRY_TRY(file->WriteMask());
     AIRY_TRY(file->CreateStack());
@@ -187,12 +193,12 @@ Result<std::unique_ptr<HitWriter>> HitWriter::Create(const HitWriterOptions& opt
 HitWriter::HitWriter(std::unique_ptr<File> file) : file_(std::move(file)) {}
 
 HitWriter::~HitWriter() {
-  if (file_->file.valid()) static_cast<void>(Close());
+  if (file_->file.open()) static_cast<void>(Close());
 }
 
 Status HitWriter::Append(const Hit& hit, const PixelView& pixels) {
   SilenceHdf5();
-  if (!file_->file.valid() || file_->failed) {
+  if (!file_->file.open() || file_->failed) {
     return FailedPrecondition(path() + " takes no more hits");
   }
   return file_->Append(hit, pixels).WithContext(path());
@@ -200,7 +206,7 @@ Status HitWriter::Append(const Hit& hit, const PixelView& pixels) {
 
 Status HitWriter::Flush() {
   SilenceHdf5();
-  if (!file_->file.valid() || file_->failed) {
+  if (!file_->file.open() || file_->failed) {
     return FailedPrecondition(path() + " takes no more hits");
   }
   return file_->Flush().WithContext(path());
@@ -208,13 +214,15 @@ Status HitWriter::Flush() {
 
 Status HitWriter::Close() {
   SilenceHdf5();
-  if (!file_->file.valid()) return FailedPrecondition(path() + " is closed already");
+  if (!file_->file.open()) return FailedPrecondition(path() + " is closed already");
   const Status flushed = file_->failed ? OkStatus() : file_->Flush();
   file_->stack = GrowingDataset();
   file_->columns = HitColumns();
-  const Status closed = file_->file.Close("close");
-  file_->lock = FileLock();
-  return (flushed.ok() ? closed : flushed).WithContext(path());
+  const Status closed = file_->file.Close();
+  if (closed.ok()) return flushed.WithContext(path());
+  // The file is as if this process had died. What cannot be mended now is on next start.
+  static_cast<void>(ClearWriterMarks(path()));
+  return closed.WithContext(path());
 }
 
 const std::string& HitWriter::path() const { return file_->options.path; }

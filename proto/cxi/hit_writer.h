@@ -40,7 +40,7 @@ struct HitWriterOptions {
   int cols = 0;
   PixelType type = PixelType::kUint16;
   std::vector<uint32_t> mask;  // CXI bits, rows * cols; empty: every pixel is good
-  bool compress = false;       // byte shuffle and deflate level 1, about 20 times slower
+  bool compress = false;       // byte shuffle and deflate level 1: 30 times the CPU time
 };
 
 // Writes hits into one CXI 1.6 file while others read it: HDF5 single writer, multiple

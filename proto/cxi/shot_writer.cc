@@ -7,7 +7,9 @@
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
 #include "proto/cxi/layout.h"
+#include "proto/cxi/output_file.h"
 #include "proto/cxi/shot_file.h"
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 namespace {
@@ -41,7 +43,7 @@ struct ShotWriter::File {
   std::string path;
   std::string temporary_path;
   ShotWriterOptions options;
-  H5Id file;
+  OutputFile file;
   GrowingDataset stack;
   std::vector<Labels> labels;
   std::vector<std::vector<double>> truth;  // one vector per name
@@ -129,15 +131,14 @@ Result<std::unique_ptr<ShotWriter>> ShotWriter::Create(const std::string& path,
   file->temporary_path = path + ".partial";
   file->options = options;
   file->truth.resize(options.truth_names.size());
-  AIRY_ASSIGN_OR_RETURN(file->file,
-                        H5Own(H5Fcreate(file->temporary_path.c_str(), H5F_ACC_TRUNC,
-                                        H5P_DEFAULT, H5P_DEFAULT),
-                              "create " + file->temporary_path));
+  AIRY_ASSIGN_OR_RETURN(
+      file->file, OutputFile::Create(file->temporary_path, OutputFile::Format::kWidest));
   // From here on the writer's destructor removes the partial file.
   std::unique_ptr<ShotWriter> writer(new ShotWriter(std::move(file)));
   const Status status = [&] {
     AIRY_TRY(writer->file_->CreateStack());
-    return writer->file_->WriteHeader();
+    AIRY_TRY(writer->file_->WriteHeader());
+    return writer->file_->file.written();
   }();
   if (!status.ok()) return status.WithContext(path);
   return writer;
@@ -163,6 +164,7 @@ Status ShotWriter::Append(const void* pixels, const Labels& labels,
                            std::to_string(truth.size()));
   }
   AIRY_TRY(file_->stack.Append(pixels, 1).WithContext(file_->path));
+  AIRY_TRY(file_->file.written().WithContext(file_->path));
   file_->labels.push_back(labels);
   for (size_t i = 0; i < truth.size(); ++i) file_->truth[i].push_back(truth[i]);
   return OkStatus();
@@ -176,11 +178,11 @@ Status ShotWriter::Close() {
     AIRY_TRY(file_->WriteTruth());
     AIRY_TRY(file_->WriteIdentifiers());
     file_->stack = GrowingDataset();
-    return file_->file.Close("close");
+    return file_->file.Close();
   }();
   if (!status.ok()) return status.WithContext(file_->path);
   if (std::rename(file_->temporary_path.c_str(), file_->path.c_str()) != 0) {
-    return Internal("rename " + file_->temporary_path + " to " + file_->path + " failed");
+    return SystemError("rename " + file_->temporary_path);
   }
   file_->finished = true;
   return OkStatus();

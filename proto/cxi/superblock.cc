@@ -11,6 +11,7 @@
 #include <span>
 
 #include "proto/cxi/file_lock.h"
+#include "proto/cxi/system_error.h"
 
 namespace airy::cxi {
 namespace {
@@ -104,8 +105,7 @@ Status Validate(const Superblock& block, const std::string& path) {
 }  // namespace
 
 Result<bool> ClearWriterMarks(const std::string& path) {
-  AIRY_ASSIGN_OR_RETURN(const FileLock file,
-                        FileLock::Take(path, FileLock::Kind::kExclusive));
+  AIRY_ASSIGN_OR_RETURN(const FileLock file, FileLock::Take(path));
   Superblock block{};
   const ssize_t got = pread(file.fd(), block.data(), block.size(), 0);
   if (got != static_cast<ssize_t>(block.size())) {

@@ -1,5 +1,6 @@
 #include "server/services/grpc_server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -7,8 +8,10 @@
 
 #include <utility>
 
+#include "proto/rpc/grpc_library.h"
 #include "server/services/analysis_service.h"
 #include "server/services/inference_service.h"
+#include "server/telemetry/log.h"
 
 namespace airy::services {
 namespace {
@@ -31,6 +34,15 @@ Status Check(const GrpcServerOptions& options) {
   AIRY_TRY(CheckRange("subscriber_mailbox_results",
                       count(options.subscriber_mailbox_results), 1, 65536));
   return CheckRange("keepalive_s", options.keepalive.count(), 10, 7200);
+}
+
+// gRPC's own words go where ours go. What they mean for us is said by a Status.
+void OnGrpcLog(gpr_log_func_args* args) {
+  if (args->severity == GPR_LOG_SEVERITY_ERROR) {
+    telemetry::LogWarn("grpc", {{"message", args->message}});
+  } else {
+    telemetry::LogDebug("grpc", {{"message", args->message}});
+  }
 }
 
 // Clients that fell silent are found, and clients that ping idle streams are tolerated: a
@@ -65,6 +77,8 @@ struct GrpcServer::State {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& options,
                                                       Backends backends) {
   AIRY_TRY(Check(options));
+  rpc::KeepGrpcLibrary();
+  gpr_set_log_function(&OnGrpcLog);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 

@@ -10,7 +10,7 @@ import demo
 
 def record(train_id, outcome, hit=False, labels=(), total_s=0.01, drop=None):
     result = {"train_id": train_id, "pulse_id": 0, "outcome": outcome, "hit": hit,
-              "labels": list(labels), "times": {"total_s": total_s}}
+              "labels": list(labels), "stage_s": {"total": total_s}}
     if drop:
         result["drop"] = {"stage": drop[0], "reason": drop[1]}
     return result

@@ -85,7 +85,7 @@ TEST(ResNetTest, LearnsEightSamplesByHeart) {
   EXPECT_LT(loss, 0.05);
 }
 
-class InferenceGraphTest : public ::testing::TestWithParam<InferenceLayout> {};
+class InferenceGraphTest : public ::testing::TestWithParam<ComputeLayout> {};
 
 TEST_P(InferenceGraphTest, AgreesWithTheNetworkItWasFoldedFrom) {
   const torch::NoGradGuard no_grad;
@@ -101,10 +101,10 @@ TEST_P(InferenceGraphTest, AgreesWithTheNetworkItWasFoldedFrom) {
 
 INSTANTIATE_TEST_SUITE_P(
     Layouts, InferenceGraphTest,
-    ::testing::Values(InferenceLayout{torch::kFloat32, torch::MemoryFormat::Contiguous},
-                      InferenceLayout{torch::kFloat32, torch::MemoryFormat::ChannelsLast},
-                      InferenceLayout{torch::kBFloat16, torch::MemoryFormat::Contiguous},
-                      InferenceLayout{torch::kBFloat16,
+    ::testing::Values(ComputeLayout{torch::kFloat32, torch::MemoryFormat::Contiguous},
+                      ComputeLayout{torch::kFloat32, torch::MemoryFormat::ChannelsLast},
+                      ComputeLayout{torch::kBFloat16, torch::MemoryFormat::Contiguous},
+                      ComputeLayout{torch::kBFloat16,
                                       torch::MemoryFormat::ChannelsLast}));
 
 TEST(WeightsTest, SavedInSinglePrecisionComeBackBitByBit) {

@@ -49,7 +49,8 @@ TEST(AreaWeightsTest, EnlargingDividesAPixelAmongOutputs) {
 TEST(AreaWeightsTest, RoundedBordersCostNoTap) {
   // 1035 / 224 is not a binary fraction: ceil(4.62 + 1) pixels at most.
   EXPECT_EQ(ComputeAreaWeights(0, 1035, 1035, 224).taps, 6);
-  EXPECT_EQ(ComputeAreaWeights(0, 0.3 * 10, 3, 10).taps, 2);
+  EXPECT_EQ(ComputeAreaWeights(1 - 1e-9, 3 - 1e-9, 4, 2).taps, 1);
+  EXPECT_EQ(ComputeAreaWeights(1 + 1e-9, 3 + 1e-9, 4, 2).taps, 1);
 }
 
 }  // namespace

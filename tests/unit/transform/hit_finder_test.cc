@@ -107,6 +107,13 @@ TEST(HitFinderTest, LimitsBeyondTheTypeSaturate) {
   }
 }
 
+TEST(HitFinderTest, ALimitBeyondFloat32LeavesItsPixelsValid) {
+  const PixelBuffer input(PixelType::kFloat32, 1, 3, {0, 1e20, 100});
+  const HitDecision decision = Decide(input.view(), {1e39, 1});
+  EXPECT_EQ(decision.lit_pixels, 0);
+  EXPECT_EQ(decision.valid_pixels, 3);
+}
+
 TEST(HitFinderTest, AThresholdBetweenTwoFloatsIsExact) {
   const float above = std::nextafterf(1.0F, 2.0F);
   const double between = 1.0 + 0.75 * (static_cast<double>(above) - 1.0);

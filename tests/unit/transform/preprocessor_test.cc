@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "tests/testing/status.h"
@@ -26,16 +27,18 @@ TEST(PreprocessorTest, ScoresAndRescalesFramesOfChangingShapeAndType) {
   options.counts_scale = 0.5;
   auto preprocessor = Make(options);
   Image image;
-  for (PixelType type : kAllPixelTypes) {
-    for (int edge : {20, 33}) {
-      const PixelBuffer frame(type, edge, edge,
-                              std::vector<double>(static_cast<size_t>(edge * edge), 100));
-      const auto decision = preprocessor->Score(frame.view());
-      ASSERT_OK(decision);
-      EXPECT_EQ(decision->lit_pixels, edge * edge);
-      ASSERT_OK(preprocessor->Rescale(frame.view(), &image));
-      EXPECT_NEAR(image.Mean(), 50, 1e-4);
-    }
+  // Each step changes the shape alone, the type alone, both or nothing.
+  const std::pair<PixelType, int> steps[] = {
+      {PixelType::kUint16, 20},  {PixelType::kUint16, 33}, {PixelType::kFloat32, 33},
+      {PixelType::kFloat32, 33}, {PixelType::kUint8, 20},  {PixelType::kUint16, 20}};
+  for (const auto& [type, edge] : steps) {
+    const PixelBuffer frame(type, edge, edge,
+                            std::vector<double>(static_cast<size_t>(edge * edge), 100));
+    const auto decision = preprocessor->Score(frame.view());
+    ASSERT_OK(decision);
+    EXPECT_EQ(decision->lit_pixels, edge * edge);
+    ASSERT_OK(preprocessor->Rescale(frame.view(), &image));
+    EXPECT_NEAR(image.Mean(), 50, 1e-4);
   }
 }
 

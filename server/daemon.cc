@@ -1,0 +1,110 @@
+#include "server/daemon.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+
+namespace airy::server {
+namespace {
+
+constexpr int kExitSoftware = 70;
+constexpr int kExitConfig = 78;
+
+constexpr const char* kHelp =
+    R"(airyd finds, classifies and sorts the hits in a live stream of diffraction images.
+
+Without options it takes frames from tcp://127.0.0.1:45000 (Karabo bridge, SUB) and shows
+what it is doing at http://127.0.0.1:8080/metrics.
+
+Settings come from --config, then AIRY_SECTION__KEY, then --set; the last one wins:
+  airyd --config deploy/airy.toml
+  AIRY_BATCH__MAX_SIZE=16 airyd --set source.jf.endpoint=tcp://10.0.0.5:45000
+  airyd --config airy.toml --check-config   every problem with its place, status 78
+  airyd --config airy.toml --print-config   every value and where it came from
+  airyd --config-reference                  every key, its range and its meaning
+SIGTERM or Ctrl-C stops it: it works off what it has taken in and exits with 0.)";
+
+// Leaves the signals that stop the daemon to sigwait, in all threads started from now on.
+sigset_t BlockStopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+int Run(const Config& config, const Networks& networks) {
+  const sigset_t stop_signals = BlockStopSignals();
+  telemetry::InitLog(config.log);
+  const ThreadPlan threads =
+      PlanThreads(config, AvailableCores(), config.engine.device.starts_with("cuda"));
+  telemetry::LogInfo("threads planned", {{"cores", threads.cores},
+                                         {"workers", threads.worker_threads},
+                                         {"engines", threads.engine_instances},
+                                         {"intra_op", threads.intra_op_threads}});
+  networks.set_intra_op_threads(threads.intra_op_threads);
+
+  std::atomic<bool> failed{false};
+  auto server = Server::Start(config, threads, networks.make_engine, SystemClock(),
+                              [&](std::string_view, std::string_view) {
+                                failed = true;
+                                kill(getpid(), SIGTERM);
+                              });
+  if (!server.ok()) {
+    telemetry::LogError("cannot start", {{"error", server.status().message()}});
+    return server.status().code() == StatusCode::kInternal ? kExitSoftware : kExitConfig;
+  }
+  telemetry::LogInfo("ready", {{"grpc", (*server)->grpc_address()},
+                               {"http", (*server)->http_address()},
+                               {"results", (*server)->results_endpoint()}});
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  telemetry::LogInfo("stopping", {{"signal", signal}});
+  (*server)->Shutdown([](std::string_view stage) {
+    telemetry::LogError("shutdown over budget", {{"stage", stage}});
+    std::_Exit(kExitSoftware);
+  });
+  telemetry::LogInfo("stopped");
+  return failed ? kExitSoftware : EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int DaemonMain(int argc, char** argv, const Networks& networks) {
+  CLI::App app{kHelp};
+  ConfigInputs inputs;
+  bool check = false;
+  bool print = false;
+  bool reference = false;
+  app.add_option("--config", inputs.file, "TOML file")->type_name("FILE");
+  app.add_option("--set", inputs.assignments, "one setting; may be repeated")
+      ->type_name("SECTION.KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_flag("--check-config", check, "check the configuration and exit");
+  app.add_flag("--print-config", print, "print the configuration and exit");
+  app.add_flag("--config-reference", reference, "print the table of all keys and exit");
+  app.set_version_flag("--version", AIRY_VERSION);
+  CLI11_PARSE(app, argc, argv);
+
+  if (reference) {
+    std::cout << ConfigReference();
+    return EXIT_SUCCESS;
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    inputs.environment.emplace_back(*entry);
+  }
+  const auto loaded = LoadConfig(inputs);
+  if (!loaded.ok()) {
+    std::cerr << "airyd: the configuration has problems:\n"
+              << loaded.status().message() << '\n';
+    return kExitConfig;
+  }
+  if (print) std::cout << PrintConfig(*loaded);
+  return check || print ? EXIT_SUCCESS : Run(loaded->config, networks);
+}
+
+}  // namespace airy::server

@@ -1,0 +1,48 @@
+// airyd with a fake engine, so that everything but the network is tested as a process, in
+// the sanitizers' builds too. The "checkpoint" says how the engine behaves: "quick",
+// "slow" (50 ms a batch), "failing" (every other batch) or "hanging".
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "server/daemon.h"
+#include "tests/fakes/fake_engine.h"
+
+namespace {
+
+using airy::testing::FakeEngine;
+
+airy::Result<std::unique_ptr<airy::model::Engine>> MakeEngine(
+    const airy::server::EngineOptions& options, int max_batch) {
+  FakeEngine::OnRun on_run;
+  if (options.checkpoint == "slow") {
+    on_run = [](auto) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      return airy::OkStatus();
+    };
+  } else if (options.checkpoint == "failing") {
+    on_run = [runs = std::make_shared<int>(0)](auto) {
+      return ++*runs % 2 == 0 ? airy::Internal("device lost") : airy::OkStatus();
+    };
+  } else if (options.checkpoint == "hanging") {
+    on_run = [](auto) {
+      std::promise<void>().get_future().wait();
+      return airy::OkStatus();
+    };
+  } else if (options.checkpoint == "throwing") {
+    on_run = [](auto) -> airy::Status { throw std::runtime_error("boom"); };
+  } else if (options.checkpoint != "quick") {
+    return airy::NotFound("no file at '" + options.checkpoint + "'");
+  }
+  return std::unique_ptr<airy::model::Engine>(
+      std::make_unique<FakeEngine>(max_batch, std::move(on_run)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return airy::server::DaemonMain(
+      argc, argv, {.make_engine = MakeEngine, .set_intra_op_threads = [](int) {}});
+}
