@@ -37,8 +37,8 @@ void Shuffle(SplitMix random, std::vector<int64_t>* values) {
   }
 }
 
-double LogUniform(double low, double high, double share) {
-  return low * std::pow(high / low, share);
+double LogUniform(GainRange gains, double share) {
+  return gains.low * std::pow(gains.high / gains.low, share);
 }
 
 }  // namespace
@@ -60,23 +60,21 @@ std::vector<int64_t> SamplePlan::EpochOrder(int epoch) const {
   return order;
 }
 
-Augmentation SamplePlan::Augment(int epoch, int64_t index, double gain_low,
-                                 double gain_high) const {
+Augmentation SamplePlan::Augment(int epoch, int64_t index, GainRange gains) const {
   SplitMix random =
       Stream(seed_, 2 + static_cast<uint64_t>(epoch), static_cast<uint64_t>(index));
   Augmentation change;
   change.symmetry = static_cast<int>(random.Next() & 7);
-  change.gain = static_cast<float>(LogUniform(gain_low, gain_high, random.Uniform()));
+  change.gain = static_cast<float>(LogUniform(gains, random.Uniform()));
   return change;
 }
 
-InputRange SamplePlan::InputMeans(const Dataset& dataset, double gain_low,
-                                  double gain_high) const {
+InputRange SamplePlan::InputMeans(const Dataset& dataset, GainRange gains) const {
   constexpr int kGains = 16;
   std::vector<float> means;
   for (const int64_t index : training_) {
     for (int i = 0; i < kGains; ++i) {
-      const double gain = LogUniform(gain_low, gain_high, (i + 0.5) / kGains);
+      const double gain = LogUniform(gains, (i + 0.5) / kGains);
       means.push_back(dataset.MeanCount(index) * static_cast<float>(gain));
     }
   }

@@ -12,6 +12,12 @@ struct Augmentation {
   float gain = 1;
 };
 
+// Factors on the counts, drawn log-uniformly.
+struct GainRange {
+  double low = 1;
+  double high = 1;
+};
+
 struct InputRange {
   float p01 = 0;
   float p99 = 0;
@@ -27,11 +33,11 @@ class SamplePlan {
   const std::vector<int64_t>& training() const { return training_; }
   const std::vector<int64_t>& validation() const { return validation_; }
   std::vector<int64_t> EpochOrder(int epoch) const;
-  // One of the 8 symmetries of the square and a gain, log-uniform in low..high.
-  Augmentation Augment(int epoch, int64_t index, double gain_low, double gain_high) const;
+  // One of the 8 symmetries of the square and a gain.
+  Augmentation Augment(int epoch, int64_t index, GainRange gains) const;
   // Quantiles 0.01 and 0.99 of the mean count per pixel of the training images under
-  // gains spread log-uniformly over low..high.
-  InputRange InputMeans(const Dataset& dataset, double gain_low, double gain_high) const;
+  // gains spread evenly over the range's logarithm.
+  InputRange InputMeans(const Dataset& dataset, GainRange gains) const;
 
  private:
   const uint64_t seed_;

@@ -1,9 +1,12 @@
 #include "model/torch_engine.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <random>
 
 #include "model/checkpoint.h"
@@ -62,6 +65,11 @@ class TorchEngine final : public Engine {
 
  private:
   void Use(const LayoutRow& row);
+  struct Candidate {
+    torch::Tensor probabilities;   // of the staged images
+    double seconds_per_image = 0;  // alone, plus in a full batch
+  };
+  bool Try(Candidate* candidate, double seconds_allowed);
   void ChooseLayout();
   void FillStagingWithNoise();
   torch::Tensor Classify(int64_t count);
@@ -85,6 +93,7 @@ void TorchEngine::Use(const LayoutRow& row) {
 // Probabilities [count, kClassCount] on the CPU of the first `count` staged images.
 torch::Tensor TorchEngine::Classify(int64_t count) {
   const torch::InferenceMode guard;
+  torch::get_num_threads();  // applies the process's number to OpenMP on this thread
   const torch::Tensor images =
       staging_.narrow(0, 0, count).to(device_, /*non_blocking=*/true);
   return torch::sigmoid(graph_->Run(images)).to(torch::kCPU).contiguous();
@@ -130,27 +139,41 @@ double TorchEngine::BestSeconds(int64_t count) {
   return best;
 }
 
+// Fills `candidate` for the layout in use; false when the processor cannot run it, or
+// takes so long for one image that a whole batch is not worth the wait.
+bool TorchEngine::Try(Candidate* candidate, double seconds_allowed) {
+  try {
+    candidate->seconds_per_image = BestSeconds(1);
+    if (candidate->seconds_per_image > seconds_allowed) return false;
+    candidate->probabilities = Classify(options_.max_batch);
+    candidate->seconds_per_image += BestSeconds(options_.max_batch) / options_.max_batch;
+    return true;
+  } catch (const std::exception&) {
+    if (options_.dtype != Dtype::kAuto) throw;
+    return false;
+  }
+}
+
 void TorchEngine::ChooseLayout() {
   torch::Tensor reference;
   const LayoutRow* fastest = nullptr;
-  double fastest_seconds = 0;
+  double least_seconds = std::numeric_limits<double>::infinity();
   for (const LayoutRow& row : kLayouts) {
     const bool is_bf16 = row.layout.type == torch::kBFloat16;
-    if (is_bf16 && options_.dtype == Dtype::kFp32) continue;
+    if (is_bf16 ? options_.dtype == Dtype::kFp32 : options_.dtype == Dtype::kBf16)
+      continue;
     Use(row);
-    const torch::Tensor probabilities = Classify(options_.max_batch);
-    if (!reference.defined()) reference = probabilities;
-    const double shift = (probabilities - reference).abs().max().item<double>();
+    Candidate candidate;
+    if (!Try(&candidate, least_seconds)) continue;
+    if (!reference.defined()) reference = candidate.probabilities;
+    const double shift = (candidate.probabilities - reference).abs().max().item<double>();
     if (options_.dtype == Dtype::kAuto && !(shift <= kAllowedShift)) continue;
-    if (options_.dtype == Dtype::kBf16 && !is_bf16) continue;
-    const double seconds =
-        BestSeconds(1) + BestSeconds(options_.max_batch) / options_.max_batch;
-    if (fastest == nullptr || seconds < fastest_seconds) {
+    if (candidate.seconds_per_image < least_seconds) {
       fastest = &row;
-      fastest_seconds = seconds;
+      least_seconds = candidate.seconds_per_image;
     }
   }
-  Use(*fastest);
+  if (fastest != nullptr) Use(*fastest);
 }
 
 Status TorchEngine::WarmUp() {

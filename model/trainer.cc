@@ -12,6 +12,8 @@
 #include "model/nets/weights.h"
 #include "model/sample_plan.h"
 #include "model/sgd.h"
+#include "model/training_batch.h"
+#include "model/training_schedule.h"
 #include "model/training_state.h"
 
 namespace airy::model {
@@ -21,11 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-torch::Tensor Resize(const torch::Tensor& images, int size) {
-  const int factor = kInputSize / size;
-  return factor == 1 ? images : torch::avg_pool2d(images, factor);
 }
 
 // Adds a batch's worth of `network` to its exponential average.
@@ -46,7 +43,8 @@ class NetworkTrainer final : public Trainer {
       : options_(options),
         dataset_(dataset),
         device_(device),
-        plan_(options.seed, dataset.size(), options.validation_share) {}
+        plan_(options.seed, dataset.size(), options.validation_share),
+        schedule_(options, batches_per_epoch()) {}
 
   Status Prepare();
   Result<TrainOutcome> Fit(
@@ -58,25 +56,26 @@ class NetworkTrainer final : public Trainer {
   Result<TrainOutcome> FitThrowing(const Callback& progress);
   Status RunEpoch(int epoch, int size, const Callback& progress);
   torch::Tensor Loss(Network* network, int epoch, std::span<const int64_t> indices,
-                     int size);
-  double TimeStep(const ComputeLayout& layout);
+                     int size) const;
+  double TimeStep(const ComputeLayout& layout) const;
   void ChooseLayout();
-  double LearningRate(int64_t step) const;
-  double SecondsLeft(int epoch, int64_t batches_done, double images_per_s) const;
-  std::vector<ClassProbabilities> ClassifyValidation(int size);
+  torch::Tensor PositiveWeights() const;
+  std::vector<ClassProbabilities> ClassifyValidation(int size) const;
   std::vector<Labels> ValidationLabels() const;
-  Checkpoint MakeCheckpoint(const ClassProbabilities& thresholds, const Metrics& tuned);
+  Checkpoint MakeCheckpoint(const ClassProbabilities& thresholds,
+                            const Metrics& tuned) const;
 
   int64_t batch() const {
     return std::min<int64_t>(options_.batch, std::ssize(plan_.training()));
   }
   int64_t batches_per_epoch() const { return std::ssize(plan_.training()) / batch(); }
+  GainRange gains() const { return {options_.gain_low, options_.gain_high}; }
 
   const TrainerOptions options_;
   const Dataset& dataset_;
   const torch::Device device_;
   const SamplePlan plan_;
-  std::vector<int> epoch_sizes_;
+  const TrainingSchedule schedule_;
   torch::Tensor positive_weights_;
   std::shared_ptr<Network> network_;
   std::shared_ptr<Network> average_;
@@ -85,73 +84,54 @@ class NetworkTrainer final : public Trainer {
 };
 
 Status NetworkTrainer::Prepare() {
-  for (const TrainPhase& phase : options_.schedule) {
-    epoch_sizes_.insert(epoch_sizes_.end(), static_cast<size_t>(phase.epochs),
-                        phase.size);
-  }
   torch::manual_seed(options_.seed);
   AIRY_ASSIGN_OR_RETURN(network_, CreateNetwork(options_.architecture));
   AIRY_ASSIGN_OR_RETURN(average_, CreateNetwork(options_.architecture));
   network_->to(device_);
   average_->to(device_);
   UpdateAverage(*network_, /*decay=*/0, average_.get());
-  optimizer_ =
-      std::make_unique<NesterovSgd>(*network_, options_.momentum, options_.weight_decay);
+  positive_weights_ = PositiveWeights().to(device_);
+  return OkStatus();
+}
 
-  std::vector<float> weights(kClassCount, 1.0F);
+torch::Tensor NetworkTrainer::PositiveWeights() const {
+  std::vector<double> weights;
   for (size_t c = 0; c < kClassCount; ++c) {
     double positives = 0;
     for (const int64_t i : plan_.training()) {
       positives += dataset_.labels()[static_cast<size_t>(i)][c];
     }
     const double negatives = static_cast<double>(plan_.training().size()) - positives;
-    weights[c] =
-        static_cast<float>(std::clamp(std::sqrt(negatives / std::max(positives, 1.0)),
-                                      1.0, options_.positive_weight_limit));
+    weights.push_back(std::clamp(std::sqrt(negatives / std::max(positives, 1.0)), 1.0,
+                                 options_.positive_weight_limit));
   }
-  positive_weights_ = torch::tensor(weights).to(device_);
-  return OkStatus();
+  return torch::tensor(weights, torch::kFloat32);
 }
 
 torch::Tensor NetworkTrainer::Loss(Network* network, int epoch,
-                                   std::span<const int64_t> indices, int size) {
-  const auto n = std::ssize(indices);
-  torch::Tensor images = torch::empty({n, 1, kInputSize, kInputSize});
-  torch::Tensor labels = torch::empty({n, kClassCount});
-  float* image = images.data_ptr<float>();
-  float* label = labels.data_ptr<float>();
-  for (const int64_t index : indices) {
-    const Augmentation change =
-        plan_.Augment(epoch, index, options_.gain_low, options_.gain_high);
-    dataset_.Copy(index, change.symmetry, change.gain, image);
-    image += kInputSize * kInputSize;
-    const Labels& truth = dataset_.labels()[static_cast<size_t>(index)];
-    label = std::copy(truth.begin(), truth.end(), label);
-  }
-  const torch::Tensor logits = network->forward(Resize(images.to(device_), size));
-  return torch::binary_cross_entropy_with_logits(logits, labels.to(device_),
-                                                 /*weight=*/{}, positive_weights_);
+                                   std::span<const int64_t> indices, int size) const {
+  const TrainingBatch batch =
+      MakeBatch(dataset_, plan_, epoch, indices, gains(), size, device_);
+  return torch::binary_cross_entropy_with_logits(
+      network->forward(batch.images), batch.labels, /*weight=*/{}, positive_weights_);
 }
 
 // Seconds for a forward and a backward pass at the size most time is spent on.
-double NetworkTrainer::TimeStep(const ComputeLayout& layout) {
+double NetworkTrainer::TimeStep(const ComputeLayout& layout) const {
   constexpr int kRepeats = 3;
   const std::shared_ptr<Network> scratch = CreateNetwork(options_.architecture).value();
   scratch->to(device_);
   scratch->set_layout(layout);
-  const int size =
-      std::max_element(options_.schedule.begin(), options_.schedule.end(),
-                       [](const TrainPhase& a, const TrainPhase& b) {
-                         return a.size * a.size * a.epochs < b.size * b.size * b.epochs;
-                       })
-          ->size;
   const auto indices = std::span(plan_.training())
                            .first(static_cast<size_t>(std::min<int64_t>(batch(), 16)));
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < kRepeats; ++i) {
-    const auto start = Clock::now();
-    Loss(scratch.get(), /*epoch=*/0, indices, size).backward();
-    best = std::min(best, SecondsSince(start));
+  try {
+    for (int i = 0; i < kRepeats; ++i) {
+      const auto start = Clock::now();
+      Loss(scratch.get(), /*epoch=*/0, indices, schedule_.dominant_size()).backward();
+      best = std::min(best, SecondsSince(start));
+    }
+  } catch (const c10::Error&) {  // a type this processor has no kernels for
   }
   return best;
 }
@@ -169,37 +149,13 @@ void NetworkTrainer::ChooseLayout() {
   average_->set_layout(layout_);
 }
 
-double NetworkTrainer::LearningRate(int64_t step) const {
-  const auto steps = static_cast<double>(std::ssize(epoch_sizes_) * batches_per_epoch());
-  const double warmup = std::min(
-      options_.warmup_epochs * static_cast<double>(batches_per_epoch()), steps / 2);
-  const auto done = static_cast<double>(step);
-  if (done < warmup) return options_.learning_rate * (done + 1) / (warmup + 1);
-  const double share = (done - warmup) / (steps - warmup);
-  return options_.learning_rate * 0.5 * (1 + std::cos(M_PI * share));
-}
-
-// The cost of an image grows with its area.
-double NetworkTrainer::SecondsLeft(int epoch, int64_t batches_done,
-                                   double images_per_s) const {
-  const auto area = [](int size) { return static_cast<double>(size) * size; };
-  const double here = area(epoch_sizes_[static_cast<size_t>(epoch)]);
-  double batches = static_cast<double>(batches_per_epoch() - batches_done);
-  for (size_t later = static_cast<size_t>(epoch) + 1; later < epoch_sizes_.size();
-       ++later) {
-    batches +=
-        static_cast<double>(batches_per_epoch()) * area(epoch_sizes_[later]) / here;
-  }
-  return batches * static_cast<double>(batch()) / images_per_s;
-}
-
 Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
   const std::vector<int64_t> order = plan_.EpochOrder(epoch);
   TrainProgress report;
   report.epoch = epoch + 1;
-  report.epochs = static_cast<int>(epoch_sizes_.size());
+  report.epochs = schedule_.epochs();
   report.size = size;
-  report.steps = report.epochs * batches_per_epoch();
+  report.steps = schedule_.steps();
   double loss_sum = 0;
   const auto start = Clock::now();
   network_->train();
@@ -215,9 +171,9 @@ Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
     if (!std::isfinite(value)) {
       return DataLoss("loss is no longer finite in epoch " + std::to_string(epoch + 1) +
                       "; lower the learning rate, which was " +
-                      std::to_string(LearningRate(step)));
+                      std::to_string(schedule_.LearningRate(step)));
     }
-    optimizer_->Step(LearningRate(step));
+    optimizer_->Step(schedule_.LearningRate(step));
     // Young averages look back less far, else they would remember the random start.
     const double young =
         (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
@@ -228,7 +184,8 @@ Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
     report.step = step + 1;
     report.loss = loss_sum / done;
     report.images_per_s = done * static_cast<double>(batch()) / SecondsSince(start);
-    report.seconds_left = SecondsLeft(epoch, i + 1, report.images_per_s);
+    report.seconds_left = schedule_.BatchesLeft(epoch, i + 1) *
+                          static_cast<double>(batch()) / report.images_per_s;
     if (i + 1 == batches_per_epoch()) {
       report.validation_macro_f1 =
           Measure(ClassifyValidation(size), ValidationLabels(), EqualThresholds(0.5F))
@@ -239,20 +196,8 @@ Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
   return OkStatus();
 }
 
-std::vector<ClassProbabilities> NetworkTrainer::ClassifyValidation(int size) {
-  const torch::NoGradGuard no_grad;
-  average_->eval();
-  std::vector<ClassProbabilities> probabilities;
-  for (const int64_t index : plan_.validation()) {
-    torch::Tensor image = torch::empty({1, 1, kInputSize, kInputSize});
-    dataset_.Copy(index, /*symmetry=*/0, /*gain=*/1, image.data_ptr<float>());
-    const torch::Tensor row =
-        torch::sigmoid(average_->forward(Resize(image.to(device_), size)))
-            .to(torch::kCPU)
-            .contiguous();
-    std::copy_n(row.data_ptr<float>(), kClassCount, probabilities.emplace_back().begin());
-  }
-  return probabilities;
+std::vector<ClassProbabilities> NetworkTrainer::ClassifyValidation(int size) const {
+  return ClassifyAll(dataset_, plan_.validation(), size, device_, average_.get());
 }
 
 std::vector<Labels> NetworkTrainer::ValidationLabels() const {
@@ -264,7 +209,7 @@ std::vector<Labels> NetworkTrainer::ValidationLabels() const {
 }
 
 Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
-                                          const Metrics& tuned) {
+                                          const Metrics& tuned) const {
   Checkpoint checkpoint;
   CheckpointInfo& info = checkpoint.info;
   info.architecture = options_.architecture;
@@ -272,8 +217,7 @@ Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
   info.recipe = DescribeRecipe(options_);
   info.data = dataset_.description();
   info.thresholds = thresholds;
-  const InputRange range =
-      plan_.InputMeans(dataset_, options_.gain_low, options_.gain_high);
+  const InputRange range = plan_.InputMeans(dataset_, gains());
   info.input_mean_p01 = range.p01;
   info.input_mean_p99 = range.p99;
   info.metrics = {{"accuracy", tuned.Accuracy()},
@@ -294,15 +238,15 @@ Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
   if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
     AIRY_TRY(LoadTrainingState(options_.state_path, &state));
   }
-  for (int epoch = state.epochs_done; epoch < std::ssize(epoch_sizes_); ++epoch) {
-    AIRY_TRY(RunEpoch(epoch, epoch_sizes_[static_cast<size_t>(epoch)], progress));
+  for (int epoch = state.epochs_done; epoch < schedule_.epochs(); ++epoch) {
+    AIRY_TRY(RunEpoch(epoch, schedule_.size(epoch), progress));
     state.epochs_done = epoch + 1;
     if (!options_.state_path.empty()) {
       AIRY_TRY(SaveTrainingState(options_.state_path, state));
     }
   }
   const std::vector<Labels> labels = ValidationLabels();
-  const auto probabilities = ClassifyValidation(epoch_sizes_.back());
+  const auto probabilities = ClassifyValidation(schedule_.size(schedule_.epochs() - 1));
   const ClassProbabilities thresholds = TuneThresholds(probabilities, labels);
   TrainOutcome outcome;
   outcome.at_half = Measure(probabilities, labels, EqualThresholds(0.5F));

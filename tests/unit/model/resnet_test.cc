@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
                       ComputeLayout{torch::kFloat32, torch::MemoryFormat::ChannelsLast},
                       ComputeLayout{torch::kBFloat16, torch::MemoryFormat::Contiguous},
                       ComputeLayout{torch::kBFloat16,
-                                      torch::MemoryFormat::ChannelsLast}));
+                                    torch::MemoryFormat::ChannelsLast}));
 
 TEST(WeightsTest, SavedInSinglePrecisionComeBackBitByBit) {
   const std::shared_ptr<Network> source = UsedNetwork();

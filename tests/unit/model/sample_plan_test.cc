@@ -43,7 +43,7 @@ TEST(SamplePlanTest, DrawsAllSymmetriesAndLogUniformGains) {
   double log_sum = 0;
   constexpr int kDraws = 8000;
   for (int i = 0; i < kDraws; ++i) {
-    const Augmentation change = plan.Augment(/*epoch=*/i % 7, /*index=*/i, 0.3, 3);
+    const Augmentation change = plan.Augment(/*epoch=*/i % 7, /*index=*/i, {0.3, 3});
     ++symmetries[static_cast<size_t>(change.symmetry)];
     EXPECT_GE(change.gain, 0.3F);
     EXPECT_LE(change.gain, 3.0F);
@@ -60,7 +60,7 @@ TEST(SamplePlanTest, InputMeansSpanTheImagesTimesTheGains) {
     ASSERT_OK(
         dataset.Add(std::vector<float>(size_t{kInputSize} * kInputSize, 10.0F), {}));
   }
-  const InputRange range = SamplePlan(1, 20, 0.1).InputMeans(dataset, 0.3, 3);
+  const InputRange range = SamplePlan(1, 20, 0.1).InputMeans(dataset, {0.3, 3});
   EXPECT_NEAR(range.p01, 3, 0.5);
   EXPECT_NEAR(range.p99, 30, 3);
 }
