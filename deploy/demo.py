@@ -123,7 +123,7 @@ class Listener(threading.Thread):
     def __init__(self, endpoint):
         super().__init__(daemon=True)
         self.records = []
-        self._stop = threading.Event()
+        self._finished = threading.Event()
         self._socket = zmq.Context.instance().socket(zmq.SUB)
         self._socket.setsockopt(zmq.RCVHWM, 0)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -131,14 +131,14 @@ class Listener(threading.Thread):
         self._socket.connect(endpoint)
 
     def run(self):
-        while not self._stop.is_set():
+        while not self._finished.is_set():
             if self._socket.poll(200):
                 _, body = self._socket.recv_multipart()
                 self.records.append(json.loads(body))
         self._socket.close()
 
     def finish(self):
-        self._stop.set()
+        self._finished.set()
         self.join()
         return self.records
 
@@ -339,6 +339,7 @@ def run(arguments, folder):
              "--hwm", "240", "--wait-for-subscriber", "30", "--log", str(sent_log)],
             stdout=subprocess.PIPE, stderr=open(folder / "detector.log", "w"), text=True)
 
+        wait_until(lambda: listener.records, 60, sender)  # the sender loads its pool first
         table = Table(listener)
         start = time.monotonic()
         while sender.poll() is None:

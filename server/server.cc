@@ -125,13 +125,15 @@ Status Server::StartConsumers() {
     recorder_ = std::move(recorder).value();
   }
   if (config_.publisher_enabled) {
-    auto publisher = sinks::ZmqPublisher::Start(config_.publisher, &pipeline_->hub());
+    auto publisher = sinks::ZmqPublisher::Start(config_.publisher, &pipeline_->hub(),
+                                                metrics_->subscriber_missed);
     if (!publisher.ok()) return publisher.status().WithContext("publisher.endpoint");
     publisher_ = std::move(publisher).value();
   }
   services::GrpcServer::Backends backends;
   backends.inference = &pipeline_->inference();
   backends.hub = &pipeline_->hub();
+  backends.metrics = metrics_.get();
   backends.clock = &clock_;
   for (const auto& [name, source] : config_.sources) backends.sources.push_back(name);
   auto grpc = services::GrpcServer::Start(config_.grpc, std::move(backends));
@@ -153,6 +155,7 @@ Status Server::StartSources() {
 }
 
 void Server::Shutdown(ShutdownWatch::OnOverrun on_overrun) {
+  if (std::exchange(stopped_, true)) return;
   const std::chrono::nanoseconds budget(config_.server.shutdown_budget_ms * kNsPerMs);
   const int64_t begin_ns = clock_.SteadyNs();
   const int64_t until_ns =

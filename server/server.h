@@ -67,6 +67,7 @@ class Server {
   const Config config_;
   const std::vector<pipeline::SourceInfo> source_infos_;
   const Clock& clock_;
+  bool stopped_ = false;
   std::atomic<bool> ready_{false};
   std::atomic<pipeline::Pipeline*> measured_{nullptr};  // whose queues the page shows
   std::unique_ptr<telemetry::Metrics> metrics_;

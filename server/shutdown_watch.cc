@@ -18,6 +18,7 @@ ShutdownWatch::~ShutdownWatch() {
 }
 
 void ShutdownWatch::Enter(std::string_view stage) {
+  telemetry::LogDebug("waiting for", {{"stage", stage}});
   std::lock_guard lock(mutex_);
   stage_ = stage;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <utility>
@@ -119,7 +121,10 @@ void Complain(const Status& status) {
 }  // namespace
 
 ExitCode RunClassify(const ClassifyArguments& arguments) {
-  const auto client = client::Client::Connect({.address = arguments.server});
+  const auto client =
+      client::Client::Connect({.address = arguments.server,
+                               .connect_timeout = std::chrono::milliseconds(
+                                   std::lround(arguments.timeout_s * 1e3))});
   if (!client.ok()) {
     Complain(client.status());
     return ToExitCode(client.status());

@@ -1,6 +1,7 @@
 // airy: asks a running airyd. One function per subcommand; here only the command line.
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,16 @@ constexpr const char* kFooter = R"(Examples:
 Exit codes: 0 ok; 1 the server or a file said no; 2 the command line is wrong;
 3 no server answered, it went away or is busy: trying again may help.)";
 
-constexpr const char* kServerHelp = "host:port of airyd's gRPC service";
+// Where the daemon is, for every subcommand.
+template <typename Arguments>
+void AddServer(CLI::App* command, Arguments* arguments) {
+  command->add_option("--server", arguments->server, "host:port of airyd's gRPC service")
+      ->capture_default_str();
+  command
+      ->add_option("--timeout", arguments->timeout_s, "seconds to wait until it answers")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
 
 CLI::App* AddClassify(CLI::App* app, ClassifyArguments* arguments) {
   CLI::App* command = app->add_subcommand(
@@ -31,7 +41,7 @@ CLI::App* AddClassify(CLI::App* app, ClassifyArguments* arguments) {
       "Classify images in files with the network that serves the live stream");
   command->add_option("FILE", arguments->files, "CXI/HDF5, PNG or TIFF files")
       ->required();
-  command->add_option("--server", arguments->server, kServerHelp)->capture_default_str();
+  AddServer(command, arguments);
   command->add_option(
       "--dataset", arguments->dataset,
       "path of the image stack inside HDF5 files; default: the usual places");
@@ -50,7 +60,7 @@ CLI::App* AddClassify(CLI::App* app, ClassifyArguments* arguments) {
 CLI::App* AddWatch(CLI::App* app, WatchArguments* arguments) {
   CLI::App* command = app->add_subcommand(
       "watch", "Show the live stream: rates, classes, latency, losses (Ctrl-C ends)");
-  command->add_option("--server", arguments->server, kServerHelp)->capture_default_str();
+  AddServer(command, arguments);
   command->add_flag("--hits-only", arguments->filter.hits_only, "hits only");
   const std::vector<std::string> classes(airy::kClassNames.begin(),
                                          airy::kClassNames.end());
@@ -77,13 +87,13 @@ CLI::App* AddWatch(CLI::App* app, WatchArguments* arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app("airy: ask a running airyd what it sees", "airy");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.footer(kFooter);
   app.set_version_flag("--version", AIRY_VERSION);
   ClassifyArguments classify;
   WatchArguments watch;
   const CLI::App* classify_command = AddClassify(&app, &classify);
-  AddWatch(&app, &watch);
+  const CLI::App* watch_command = AddWatch(&app, &watch);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -92,5 +102,7 @@ int main(int argc, char** argv) {
     return asked ? airy::cli::kOk : airy::cli::kUsage;
   }
   if (classify_command->parsed()) return RunClassify(classify);
-  return RunWatch(watch);
+  if (watch_command->parsed()) return RunWatch(watch);
+  std::cerr << app.help();
+  return airy::cli::kUsage;
 }

@@ -1,19 +1,18 @@
 #include "client/cli/watch_command.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
+#include <cmath>
 #include <cstdio>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <thread>
 
 #include "client/cli/result_json.h"
+#include "client/cli/stop_event.h"
 #include "client/cli/watch_statistics.h"
 #include "client/cli/watch_table.h"
 #include "preprocess/frame/clock.h"
@@ -23,26 +22,6 @@ namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr int64_t kWindowNs = 10 * kSecondNs;
-
-// Signals taken one by one by waiting for them, so that nothing runs in a handler.
-// SIGUSR1 is how the reading thread says that it is done.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);  // inherited by threads started later
-  }
-  // True when one arrived before `timeout_ns` passed.
-  bool WaitFor(int64_t timeout_ns) const {
-    const timespec timeout{timeout_ns / kSecondNs, timeout_ns % kSecondNs};
-    return sigtimedwait(&set_, nullptr, &timeout) >= 0;
-  }
-  static void Wake() { kill(getpid(), SIGUSR1); }
-
- private:
-  sigset_t set_;
-};
 
 // Where results go: counted for the table, or printed as JSON. Thread-safe.
 class Display {
@@ -102,10 +81,13 @@ ExitCode Report(const Status& status) {
 
 ExitCode RunWatch(const WatchArguments& arguments) {
   const Clock& clock = SystemClock();
-  const Signals signals;
-  const auto client = client::Client::Connect({.address = arguments.server});
+  const auto client =
+      client::Client::Connect({.address = arguments.server,
+                               .connect_timeout = std::chrono::milliseconds(
+                                   std::lround(arguments.timeout_s * 1e3))});
   if (!client.ok()) return Report(client.status());
 
+  StopEvent stop_event;
   Display display(arguments, clock);
   Status end;
   std::jthread reader([&](const std::stop_token& stop) {
@@ -117,7 +99,7 @@ ExitCode RunWatch(const WatchArguments& arguments) {
           if (!display.Add(result)) enough.request_stop();
         },
         enough.get_token());
-    Signals::Wake();
+    stop_event.Notify();
   });
   const int64_t deadline_ns =
       clock.SteadyNs() + static_cast<int64_t>(arguments.seconds * 1e9);
@@ -127,7 +109,7 @@ ExitCode RunWatch(const WatchArguments& arguments) {
     if (arguments.seconds > 0) {
       wait_ns = std::clamp(deadline_ns - clock.SteadyNs(), int64_t{0}, wait_ns);
     }
-    over = signals.WaitFor(wait_ns) ||
+    over = stop_event.WaitFor(wait_ns) ||
            (arguments.seconds > 0 && clock.SteadyNs() >= deadline_ns);
     if (!over) display.Draw();
   }

@@ -10,6 +10,7 @@ namespace airy::cli {
 
 struct WatchArguments {
   std::string server = "127.0.0.1:50051";
+  double timeout_s = 5;  // to reach the server
   client::SubscribeOptions filter;
   bool json = false;
   int64_t count = 0;   // results, then end; 0: no limit
@@ -18,7 +19,7 @@ struct WatchArguments {
 
 // `airy watch`: shows the live stream until Ctrl-C, SIGTERM, a limit or the server's end.
 // On a terminal a table redrawn in place, otherwise a line every 5 s; with json one
-// object per result. Blocks SIGINT, SIGTERM and SIGUSR1 for the process.
+// object per result.
 ExitCode RunWatch(const WatchArguments& arguments);
 
 }  // namespace airy::cli

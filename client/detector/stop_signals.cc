@@ -1,10 +1,11 @@
 #include "client/detector/stop_signals.h"
 
 #include <poll.h>
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 
@@ -15,6 +16,27 @@ namespace airy::detector {
 namespace {
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr int kSignals[] = {SIGINT, SIGTERM};
+
+// A signal handler has no other way to reach anything.
+std::atomic<int> handler_fd{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void OnSignal(int) {
+  const int saved_errno = errno;
+  const uint64_t one = 1;
+  (void)!write(handler_fd.load(), &one, sizeof(one));
+  errno = saved_errno;
+}
+
+void Handle(void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : kSignals) {
+    AIRY_CHECK(sigaction(signal, &action, nullptr) == 0);
+  }
+}
 
 // Nothing is ever read from the descriptor, so it stays readable.
 bool WaitFor(int fd, int64_t ns) {
@@ -25,23 +47,27 @@ bool WaitFor(int fd, int64_t ns) {
 
 }  // namespace
 
-StopSignals::StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  AIRY_CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
-  fd_ = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+StopSignals::StopSignals() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   AIRY_CHECK(fd_ >= 0);
+  AIRY_CHECK(handler_fd.exchange(fd_) == -1);
+  Handle(&OnSignal);
 }
 
-StopSignals::~StopSignals() { close(fd_); }
+StopSignals::~StopSignals() {
+  Handle(SIG_DFL);
+  handler_fd = -1;
+  close(fd_);
+}
 
 bool StopSignals::Raised() const { return WaitFor(fd_, 0); }
 
 bool StopSignals::WaitUntil(int64_t steady_ns) const {
-  const int64_t left_ns = steady_ns - SystemClock().SteadyNs();
-  return WaitFor(fd_, std::max<int64_t>(left_ns, 0));
+  while (true) {
+    if (Raised()) return true;
+    const int64_t left_ns = steady_ns - SystemClock().SteadyNs();
+    if (left_ns <= 0) return false;
+    WaitFor(fd_, left_ns);
+  }
 }
 
 }  // namespace airy::detector

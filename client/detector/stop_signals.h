@@ -4,8 +4,9 @@
 
 namespace airy::detector {
 
-// SIGINT and SIGTERM as something to wait for instead of something that interrupts. Made
-// in main before any other thread, so that all inherit the blocked signals. Thread-safe.
+// SIGINT and SIGTERM as something to wait for. A handler rather than blocked signals:
+// OpenBLAS starts threads before main, and a signal that is blocked here would go to one
+// of them and end the process. At most one at a time, made in main. Thread-safe.
 class StopSignals {
  public:
   StopSignals();

@@ -13,11 +13,13 @@ namespace airy::simulation {
 namespace {
 
 constexpr double kLeastSpacingPixels = 3;
-constexpr double kNewtonContrast = 0.2;
+constexpr double kNewtonContrast = 0.3;
 constexpr double kLatticeContrast = 0.3;
 constexpr double kRingContrast = 0.15;
+// Of the visible angles over which a ring system must be seen.
+constexpr double kRingShare = 0.4;
 // Contrast times the square root of the photons it is seen in: a clear signal.
-constexpr double kLeastSignalToNoise = 10;
+constexpr double kLeastSignalToNoise = 20;
 // Radii closer than this show one ring system.
 constexpr double kLeastRadiusRatio = 1.18;
 // Beyond this separation the two droplets' fringes are finer than any pixel.
@@ -41,13 +43,13 @@ Cut RadialCut(const FarField& field, double azimuth, double weight) {
   return cut;
 }
 
-// The mean over the cut of how far one ring system swings within a period of its own,
-// relative to all the light there.
-double RingContrast(const Cut& rings, const Cut& other, double period_rad) {
+// The share of the cut, in windows of one period, where one ring system swings visibly
+// above the light of both and the noise of its photons.
+double VisibleShare(const Cut& rings, const Cut& other, double period_rad,
+                    double photons_per_intensity) {
   const double step = Radians(kVisibleToDeg - kVisibleFromDeg) / kCutPoints;
   const int window = std::clamp(static_cast<int>(period_rad / step), 3, kCutPoints / 2);
-  double sum = 0;
-  int windows = 0;
+  int visible = 0, windows = 0;
   for (int from = 0; from + window <= kCutPoints; from += window, ++windows) {
     // The fall of the intensity across the window is no ring: compare with its ends'
     // line.
@@ -61,9 +63,15 @@ double RingContrast(const Cut& rings, const Cut& other, double period_rad) {
       most = std::max(most, level);
       total += rings[at] + other[at];
     }
-    if (total > 0) sum += (most - least) / (2 * total / window);
+    if (total <= 0) continue;
+    const double contrast = (most - least) / (2 * total / window);
+    const double theta = Radians(kVisibleFromDeg) + (from + 0.5 * window) * step;
+    const double photons =
+        photons_per_intensity * total * step * 2 * std::numbers::pi * std::sin(theta);
+    visible +=
+        contrast >= kRingContrast && contrast * std::sqrt(photons) >= kLeastSignalToNoise;
   }
-  return sum / windows;
+  return static_cast<double>(visible) / windows;
 }
 
 }  // namespace
@@ -148,18 +156,19 @@ bool Fringes::ShowTwoRingSystems() const {
     return false;
   }
   const double wavelength_nm = wavelength_um_ * 1000;
-  double droplet_contrast = 0, companion_contrast = 0;
+  double droplet_share = 0, companion_share = 0;
   constexpr int kAzimuths = 4;
   for (int i = 0; i < kAzimuths; ++i) {
     const double azimuth = 2 * std::numbers::pi * i / kAzimuths;
     const Cut droplet = RadialCut(light_.droplet(), azimuth, 1);
     const Cut companion =
         RadialCut(light_.companion(), azimuth, static_cast<double>(light_.weight()));
-    droplet_contrast += RingContrast(droplet, companion, wavelength_nm / (2 * radius_nm));
-    companion_contrast +=
-        RingContrast(companion, droplet, wavelength_nm / (2 * companion_nm));
+    droplet_share += VisibleShare(droplet, companion, wavelength_nm / (2 * radius_nm),
+                                  photons_per_intensity_);
+    companion_share += VisibleShare(
+        companion, droplet, wavelength_nm / (2 * companion_nm), photons_per_intensity_);
   }
-  return std::min(droplet_contrast, companion_contrast) / kAzimuths >= kRingContrast;
+  return std::min(droplet_share, companion_share) / kAzimuths >= kRingShare;
 }
 
 bool Fringes::ShowLattice() const {

@@ -16,7 +16,8 @@ class Fringes {
   // stationary: the first two, of radii sqrt(2 m lambda / distance), lie apart by three
   // pixels of the network's image, mostly on the plate, with visible contrast.
   bool ShowNewtonRings() const;
-  // Ring systems of clearly different period, both with visible contrast in the sum.
+  // Ring systems of clearly different period, both visible in the sum over much of the
+  // plate.
   bool ShowTwoRingSystems() const;
   // A close pair's straight fringes across the pattern, three pixels apart or more.
   bool ShowLattice() const;

@@ -17,24 +17,34 @@ constexpr double kBentAboveDeg = 8.5;
 constexpr double kEndOnAboveDeg = 78;
 constexpr double kOblateAsymmetry = 0.075;
 constexpr double kProlateAsymmetry = 0.27;
+// Asymmetry times the square root of the photons it is seen in.
+constexpr double kLeastSignalToNoise = 10;
 
-double Asymmetry(const FarField& field) {
+// 0 when there are too few photons to tell it from noise.
+double VisibleAsymmetry(const Scene& scene, const FarField& field) {
+  const double hole = std::sin(Radians(scene.hole_deg));
+  const double edge = std::sin(Radians(30));
   const double inner = std::sin(Radians(kVisibleFromDeg));
   const double outer = std::sin(Radians(kVisibleToDeg));
   const int half = field.half();
-  double difference = 0, sum = 0;
+  double difference = 0, sum = 0, all = 0;
   for (int row = 0; row <= half; ++row) {  // the other half plane holds the partners
     for (int col = 0; col <= 2 * half; ++col) {
       const double s = std::hypot(row - half, col - half) * field.step();
-      if (s < inner || s > outer) continue;
+      if (s < hole || s > edge) continue;
       const auto here = static_cast<double>(field.GridIntensity(col, row));
       const auto opposite =
           static_cast<double>(field.GridIntensity(2 * half - col, 2 * half - row));
+      all += here + opposite;
+      if (s < inner || s > outer) continue;
       difference += std::abs(here - opposite);
       sum += here + opposite;
     }
   }
-  return sum > 0 ? difference / sum : 0;
+  if (sum <= 0) return 0;
+  const double asymmetry = difference / sum;
+  const double photons = scene.photons * sum / all;
+  return asymmetry * std::sqrt(photons) >= kLeastSignalToNoise ? asymmetry : 0;
 }
 
 }  // namespace
@@ -50,7 +60,7 @@ Descriptors DescribeGeometry(const Scene& scene) {
 
 Descriptors Describe(const Scene& scene, const Light& light) {
   Descriptors result = DescribeGeometry(scene);
-  result.asymmetry = Asymmetry(light.droplet());
+  result.asymmetry = VisibleAsymmetry(scene, light.droplet());
   if (scene.companion) {
     const Fringes fringes(scene, light);
     result.newton_fringes = fringes.ShowNewtonRings();

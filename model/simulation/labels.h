@@ -17,7 +17,8 @@ struct Descriptors {
   double axis_ratio = 1;       // as Droplet::axis_ratio
   double projected_ratio = 1;  // short over long axis, seen along the beam
   double tilt_deg = 0;         // of the symmetry axis out of the detector plane
-  // Sum |I(q) - I(-q)| / sum (I(q) + I(-q)) in the visible annulus, of the first droplet.
+  // Sum |I(q) - I(-q)| / sum (I(q) + I(-q)) in the visible annulus, of the first droplet;
+  // 0 where the photons do not show it.
   double asymmetry = 0;
   bool newton_fringes = false;  // an off-centre ring system is visible
   bool two_ring_systems = false;

@@ -121,11 +121,13 @@ Scene DrawScene(const Labels& target, Random* random) {
                                            target[kDoubleRings], random);
   }
   scene.photons = random->LogUniform(3e4, 3e6);
-  scene.hole_deg = random->Uniform(1.5, 5);
+  scene.hole_deg = DrawHoleDeg(random);
   return scene;
 }
 
 }  // namespace
+
+double DrawHoleDeg(Random* random) { return random->Uniform(1.5, 5); }
 
 Hit DrawHit(const Labels& target, Random* random) {
   Hit hit;

@@ -22,4 +22,7 @@ Hit DrawHit(const Labels& target, Random* random);
 
 inline constexpr int kTries = 24;
 
+// The central hole of a shot, as an angle from the beam.
+double DrawHoleDeg(Random* random);
+
 }  // namespace airy::simulation

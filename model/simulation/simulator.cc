@@ -19,7 +19,6 @@ constexpr int kMinSize = 64;
 constexpr int kMaxSize = 2048;
 // Of the beam on the plate, in pixels of a 1035-pixel image.
 constexpr double kJitterPixels = 3;
-constexpr double kEmptyHoleDeg = 3;
 
 Status Refuse(const std::string& field, const std::string& range, double value) {
   return InvalidArgument("simulation." + field + " must be " + range + "; was " +
@@ -69,15 +68,35 @@ struct Simulator::Impl {
   Impl(const SimulatorOptions& shot_options, uint64_t shot_seed)
       : options(shot_options), seed(shot_seed), detector(shot_options.size) {}
 
-  // Nothing for an empty shot.
-  std::optional<Hit> DrawTargetHit(Random* random) const {
+  // A shot without its image, and what was hit, if anything was.
+  struct Drawing {
+    Shot shot;
+    std::optional<Hit> hit;
+  };
+  Drawing Draw(uint64_t index) const {
+    Random random(seed, index, kSceneStream);
+    Drawing drawing;
+    Shot& shot = drawing.shot;
+    shot.rows = shot.cols = options.size;
     const double empty_share =
         options.empty_share < 0 ? Prior::kEmptyShare : options.empty_share;
-    if (random->Chance(empty_share)) return std::nullopt;
-    if (!random->Chance(options.balance)) return DrawHit(prior.Draw(random), random);
+    if (random.Chance(empty_share)) {
+      shot.labels = EmptyLabels();
+      shot.truth.shape = "none";
+      shot.truth.hole_deg = DrawHoleDeg(&random);
+    } else {
+      drawing.hit = DrawHit(DrawTarget(&random), &random);
+      shot.labels = drawing.hit->labels;
+      shot.truth = TruthOf(drawing.hit->scene);
+    }
+    return drawing;
+  }
+
+  Labels DrawTarget(Random* random) const {
+    if (!random->Chance(options.balance)) return prior.Draw(random);
     const auto& classes = prior.classes();
     const int pick = random->Below(static_cast<int>(classes.size()));
-    return DrawHit(prior.DrawWith(classes[static_cast<size_t>(pick)], random), random);
+    return prior.DrawWith(classes[static_cast<size_t>(pick)], random);
   }
 
   PlatePlacement DrawPlacement(double hole_deg, Random* random) const {
@@ -85,19 +104,6 @@ struct Simulator::Impl {
     const double middle = 0.5 * (options.size - 1);
     return {middle + random->Uniform(-jitter, jitter),
             middle + random->Uniform(-jitter, jitter), hole_deg};
-  }
-
-  Shot Describe(const std::optional<Hit>& hit) const {
-    Shot shot;
-    shot.rows = shot.cols = options.size;
-    shot.labels = hit ? hit->labels : EmptyLabels();
-    if (hit) {
-      shot.truth = TruthOf(hit->scene);
-    } else {
-      shot.truth.shape = "none";
-      shot.truth.hole_deg = kEmptyHoleDeg;
-    }
-    return shot;
   }
 
   const SimulatorOptions options;
@@ -124,16 +130,10 @@ Result<std::unique_ptr<Simulator>> Simulator::Create(const SimulatorOptions& opt
   return std::unique_ptr<Simulator>(new Simulator(std::make_unique<Impl>(options, seed)));
 }
 
-Shot Simulator::Draw(uint64_t index) const {
-  Random random(impl_->seed, index, kSceneStream);
-  return impl_->Describe(impl_->DrawTargetHit(&random));
-}
+Shot Simulator::Draw(uint64_t index) const { return impl_->Draw(index).shot; }
 
 Shot Simulator::Render(uint64_t index) const {
-  Random scene_random(impl_->seed, index, kSceneStream);
-  const std::optional<Hit> hit = impl_->DrawTargetHit(&scene_random);
-  Shot shot = impl_->Describe(hit);
-
+  auto [shot, hit] = impl_->Draw(index);
   Random plate_random(impl_->seed, index, kPlateStream);
   const PhotonMap map(impl_->options.size,
                       impl_->DrawPlacement(shot.truth.hole_deg, &plate_random));

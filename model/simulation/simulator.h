@@ -12,7 +12,7 @@
 namespace airy::simulation {
 
 // Changes whenever the same (seed, index) would give other bytes.
-inline constexpr const char kSimulatorVersion[] = "1";
+inline constexpr const char kSimulatorVersion[] = "2";
 
 // The truth behind a simulated shot, in the units of the names.
 struct ShotTruth {

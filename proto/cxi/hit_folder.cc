@@ -25,9 +25,10 @@ std::vector<std::string> FileNames(const std::string& folder) {
   return names;
 }
 
-// The name of a hit or index file whose writing was not finished.
+// The name of a hit, views or index file whose writing was not finished.
 bool IsPartial(const std::string& name) {
-  static const std::regex pattern(R"(.+_\d+x\d+_[a-z]+\d+_(\d{5,}|index)\.cxi\.partial)");
+  static const std::regex pattern(
+      R"(.+_\d+x\d+_[a-z]+\d+_(\d{5,9}(_views)?|index)\.cxi\.partial)");
   return std::regex_match(name, pattern);
 }
 
@@ -47,6 +48,10 @@ std::string ToFileName(const HitFileName& name) {
 
 std::string IndexFileName(std::string_view series) {
   return std::string(series) + "_index.cxi";
+}
+
+std::string ViewsFileName(const std::string& hit_file_name) {
+  return fs::path(hit_file_name).stem().string() + "_views.cxi";
 }
 
 std::optional<HitFileName> ParseHitFileName(const std::string& file_name) {

@@ -12,7 +12,9 @@ namespace airy::cxi {
 
 // The files of one source with one frame shape form a series:
 //   <run>_<source>_<rows>x<cols>_<type>_00001.cxi, _00002.cxi, ...   hits
-//   <run>_<source>_<rows>x<cols>_<type>_index.cxi                    the views per class
+//   <run>_<source>_<rows>x<cols>_<type>_00001_views.cxi, ...         their views per
+//   class <run>_<source>_<rows>x<cols>_<type>_index.cxi                    the views over
+//   all
 struct HitFileName {
   std::string series;
   int number = 0;  // 1..
@@ -21,6 +23,7 @@ std::string HitSeries(std::string_view run, std::string_view source, int rows, i
                       PixelType type);
 std::string ToFileName(const HitFileName& name);
 std::string IndexFileName(std::string_view series);
+std::string ViewsFileName(const std::string& hit_file_name);
 // Nothing when a file name is not a hit file's.
 std::optional<HitFileName> ParseHitFileName(const std::string& file_name);
 

@@ -1,11 +1,10 @@
 #include "proto/cxi/hit_index.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 
-#include "preprocess/frame/classes.h"
+#include "proto/cxi/class_views.h"
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
 #include "proto/cxi/hit_folder.h"
@@ -16,118 +15,72 @@
 namespace airy::cxi {
 namespace {
 
-// Consecutive shots of one file that share a label.
-struct Run {
-  hsize_t first = 0;
-  hsize_t count = 0;
-};
-
-// The shots of one class in one file.
-struct Part {
-  std::string file_name;
-  hsize_t file_shots = 0;
-  std::vector<Run> runs;
-  hsize_t shots = 0;  // sum of the runs
-};
-
-Part PartOf(const std::string& file_name, std::span<const uint16_t> labels, int c) {
-  Part part{.file_name = file_name, .file_shots = labels.size(), .runs = {}, .shots = 0};
-  for (hsize_t i = 0; i < labels.size(); ++i) {
-    if (((labels[i] >> c) & 1) == 0) continue;
-    const bool extends =
-        !part.runs.empty() && part.runs.back().first + part.runs.back().count == i;
-    if (extends) {
-      ++part.runs.back().count;
-    } else {
-      part.runs.push_back({i, 1});
-    }
-    ++part.shots;
-  }
-  return part;
+std::string PathIn(const std::string& folder, const std::string& name) {
+  return (std::filesystem::path(folder) / name).string();
 }
 
-// {shots} followed by the shape of one shot.
-std::vector<hsize_t> WithShots(hsize_t shots, std::span<const hsize_t> shot_shape) {
-  std::vector<hsize_t> shape = {shots};
-  shape.insert(shape.end(), shot_shape.begin(), shot_shape.end());
-  return shape;
+Result<H5Id> OpenFile(const std::string& path) {
+  return H5Own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path);
 }
 
-Result<H5Id> SpaceOf(const std::vector<hsize_t>& shape) {
-  return H5Own(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
-               "view");
+Result<int64_t> RowsOf(hid_t file, const std::string& path) {
+  AIRY_ASSIGN_OR_RETURN(const H5Id dataset,
+                        H5Own(H5Dopen2(file, path.c_str(), H5P_DEFAULT), path));
+  AIRY_ASSIGN_OR_RETURN(const std::vector<hsize_t> shape, Shape(dataset));
+  if (shape.empty()) return DataLoss(path + " has no rows");
+  return static_cast<int64_t>(shape[0]);
 }
 
-Status Select(hid_t space, const Run& run, std::span<const hsize_t> shot_shape,
-              H5S_seloper_t how) {
-  std::vector<hsize_t> first(1 + shot_shape.size(), 0);
-  first[0] = run.first;
-  const std::vector<hsize_t> block = WithShots(run.count, shot_shape);
-  const std::vector<hsize_t> ones(block.size(), 1);
-  return H5Check(
-      H5Sselect_hyperslab(space, how, first.data(), nullptr, ones.data(), block.data()),
-      "view");
-}
-
-// One virtual dataset over the same rows of `source` in each part.
-Status WriteView(hid_t index, const std::string& path, const char* source, hid_t type,
-                 std::span<const hsize_t> shot_shape, std::span<const Part> parts) {
-  hsize_t shots = 0;
-  for (const Part& part : parts) shots += part.shots;
-  AIRY_ASSIGN_OR_RETURN(const H5Id view, SpaceOf(WithShots(shots, shot_shape)));
-  AIRY_ASSIGN_OR_RETURN(const H5Id creation, H5Own(H5Pcreate(H5P_DATASET_CREATE), path));
-  hsize_t at = 0;
-  for (const Part& part : parts) {
-    if (part.shots == 0) continue;
-    AIRY_ASSIGN_OR_RETURN(const H5Id file,
-                          SpaceOf(WithShots(part.file_shots, shot_shape)));
-    AIRY_TRY(H5Check(H5Sselect_none(file), path));
-    for (const Run& run : part.runs) {
-      AIRY_TRY(Select(file, run, shot_shape, H5S_SELECT_OR));
-    }
-    AIRY_TRY(Select(view, {at, part.shots}, shot_shape, H5S_SELECT_SET));
-    AIRY_TRY(H5Check(H5Pset_virtual(creation, view, part.file_name.c_str(), source, file),
-                     path));
-    at += part.shots;
-  }
-  AIRY_TRY(H5Check(H5Sselect_all(view), path));
-  return CreateDataset(index, path, type, view, creation).status();
-}
-
-Status WriteFileTable(hid_t index,
-                      const std::map<std::string, std::vector<uint16_t>>& files) {
-  size_t length = 1;
-  for (const auto& [name, labels] : files) length = std::max(length, name.size());
-  std::string names;
-  std::vector<int64_t> shots;
-  for (const auto& [name, labels] : files) {
-    names += name;
-    names.append(length - name.size(), '\0');
-    shots.push_back(static_cast<int64_t>(labels.size()));
-  }
-  const hsize_t count = shots.size();
-  AIRY_ASSIGN_OR_RETURN(const H5Id type, TextType(length));
-  AIRY_TRY(WriteDataset(index, layout::kFileName, type, {&count, 1}, names.data()));
-  return WriteDataset(index, layout::kFileShots, H5T_NATIVE_INT64, {&count, 1},
-                      shots.data());
-}
-
-Result<std::vector<uint16_t>> ReadLabelBits(const std::string& path) {
-  AIRY_ASSIGN_OR_RETURN(const H5Id file,
-                        H5Own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path));
-  AIRY_ASSIGN_OR_RETURN(const std::vector<uint64_t> ids,
-                        ReadDataset<uint64_t>(file, layout::kTrainId));
+Result<std::vector<uint16_t>> ReadLabelBits(hid_t file) {
+  AIRY_ASSIGN_OR_RETURN(const int64_t shots, RowsOf(file, layout::kTrainId));
   AIRY_ASSIGN_OR_RETURN(const std::vector<int8_t> tags,
                         ReadDataset<int8_t>(file, layout::kTags));
   const size_t columns = tags.size() / kClassCount;
-  if (columns < ids.size()) return DataLoss(path + " has fewer tags than ids");
-  std::vector<uint16_t> labels(ids.size());
+  std::vector<uint16_t> labels(static_cast<size_t>(shots));
+  if (columns < labels.size()) return DataLoss("fewer tags than ids");
   for (size_t i = 0; i < labels.size(); ++i) {
     for (size_t c = 0; c < kClassCount; ++c) {
       labels[i] |= static_cast<uint16_t>((tags[c * columns + i] != 0) << c);
     }
   }
   return labels;
+}
+
+// How many shots carry each label.
+std::array<int64_t, kClassCount> CountLabels(std::span<const uint16_t> labels) {
+  std::array<int64_t, kClassCount> counts{};
+  for (const uint16_t label : labels) {
+    for (size_t c = 0; c < kClassCount; ++c) counts[c] += (label >> c) & 1;
+  }
+  return counts;
+}
+
+Status WriteFileTable(hid_t file, const std::vector<std::string>& names,
+                      const std::vector<int64_t>& shots) {
+  size_t length = 1;
+  for (const std::string& name : names) length = std::max(length, name.size());
+  std::string padded;
+  for (const std::string& name : names) {
+    padded += name;
+    padded.append(length - name.size(), '\0');
+  }
+  const hsize_t count = names.size();
+  AIRY_ASSIGN_OR_RETURN(const H5Id type, TextType(length));
+  AIRY_TRY(WriteDataset(file, layout::kFileName, type, {&count, 1}, padded.data()));
+  return WriteDataset(file, layout::kFileShots, H5T_NATIVE_INT64, {&count, 1},
+                      shots.data());
+}
+
+// Makes a file of views a CXI file too: entry N is the view of class N.
+Status WriteEntries(hid_t file) {
+  AIRY_TRY(WriteScalar(file, layout::kVersion, layout::kCxiVersion));
+  AIRY_TRY(WriteScalar(file, layout::kEntryCount, kClassCount));
+  for (int c = 0; c < kClassCount; ++c) {
+    const std::string entry = "/entry_" + std::to_string(c + 1);
+    AIRY_TRY(WriteText(file, entry + "/title", kClassNames[static_cast<size_t>(c)]));
+    AIRY_TRY(WriteSoftLink(file, ClassGroup(c) + "/data", entry + "/data_1/data"));
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -137,54 +90,92 @@ std::vector<Status> HitIndex::AddExistingFiles() {
   std::vector<Status> failures;
   for (const HitFileName& name : FindHitFiles(options_.folder, options_.series)) {
     const std::string file_name = ToFileName(name);
-    const auto labels =
-        ReadLabelBits((std::filesystem::path(options_.folder) / file_name).string());
-    if (labels.ok()) {
-      SetShots(file_name, *labels);
-    } else {
-      failures.push_back(labels.status());
+    const Status added = AddExistingFile(file_name);
+    if (!added.ok()) {
+      failures.push_back(added.WithContext(PathIn(options_.folder, file_name)));
     }
   }
   return failures;
 }
 
+Status HitIndex::AddExistingFile(const std::string& file_name) {
+  AIRY_ASSIGN_OR_RETURN(const H5Id file, OpenFile(PathIn(options_.folder, file_name)));
+  AIRY_ASSIGN_OR_RETURN(const int64_t shots, RowsOf(file, layout::kTrainId));
+  Result<File> viewed = ReadViews(file_name, shots);
+  if (viewed.ok()) {
+    files_[file_name] = std::move(viewed).value();
+    return OkStatus();
+  }
+  AIRY_ASSIGN_OR_RETURN(const std::vector<uint16_t> labels, ReadLabelBits(file));
+  SetShots(file_name, labels);
+  return Finish(file_name);
+}
+
+Result<HitIndex::File> HitIndex::ReadViews(const std::string& file_name,
+                                           int64_t shots) const {
+  const std::string path = PathIn(options_.folder, ViewsFileName(file_name));
+  AIRY_ASSIGN_OR_RETURN(const H5Id views, OpenFile(path));
+  AIRY_ASSIGN_OR_RETURN(const std::vector<int64_t> counted,
+                        ReadDataset<int64_t>(views, layout::kFileShots));
+  if (counted != std::vector<int64_t>{shots}) return DataLoss(path + " is out of date");
+  File file;
+  file.shots = shots;
+  file.finished = true;
+  for (int c = 0; c < kClassCount; ++c) {
+    AIRY_ASSIGN_OR_RETURN(file.class_shots[static_cast<size_t>(c)],
+                          RowsOf(views, ClassGroup(c) + "/train_id"));
+  }
+  return file;
+}
+
 void HitIndex::SetShots(const std::string& file_name, std::span<const uint16_t> labels) {
-  files_[file_name].assign(labels.begin(), labels.end());
+  File& file = files_[file_name];
+  file.shots = static_cast<int64_t>(labels.size());
+  file.labels.assign(labels.begin(), labels.end());
+  file.finished = false;
+}
+
+Status HitIndex::Finish(const std::string& file_name) {
+  File& file = files_[file_name];
+  if (file.finished) return OkStatus();
+  AIRY_TRY(WriteViews(ViewsFileName(file_name), {{file_name, file}}));
+  file.class_shots = CountLabels(file.labels);
+  file.labels = {};
+  file.finished = true;
+  return OkStatus();
 }
 
 Status HitIndex::Write() const {
+  return WriteViews(IndexFileName(options_.series), files_);
+}
+
+Status HitIndex::WriteViews(const std::string& name,
+                            const std::map<std::string, File>& files) const {
   SilenceHdf5();
-  const std::string path =
-      (std::filesystem::path(options_.folder) / IndexFileName(options_.series)).string();
+  const std::string path = PathIn(options_.folder, name);
   const std::string temporary_path = path + ".partial";
-  const std::array<hsize_t, 2> image_shape = {static_cast<hsize_t>(options_.rows),
-                                              static_cast<hsize_t>(options_.cols)};
-  const std::array<hsize_t, 1> probabilities_shape = {kClassCount};
   const Status written = [&] {
-    AIRY_ASSIGN_OR_RETURN(OutputFile index,
+    AIRY_ASSIGN_OR_RETURN(OutputFile output,
                           OutputFile::Create(temporary_path, OutputFile::Format::kSwmr));
-    AIRY_TRY(WriteScalar(index, layout::kVersion, layout::kCxiVersion));
-    AIRY_TRY(WriteScalar(index, layout::kEntryCount, kClassCount));
-    AIRY_TRY(WriteFileTable(index, files_));
-    for (int c = 0; c < kClassCount; ++c) {
-      std::vector<Part> parts;
-      for (const auto& [name, labels] : files_) parts.push_back(PartOf(name, labels, c));
-      const std::string name(kClassNames[static_cast<size_t>(c)]);
-      const std::string group = std::string(layout::kClasses) + "/" + name;
-      AIRY_TRY(WriteView(index, group + "/data", layout::kStack,
-                         NativeType(options_.type), image_shape, parts));
-      AIRY_TRY(WriteView(index, group + "/train_id", layout::kTrainId, H5T_NATIVE_UINT64,
-                         {}, parts));
-      AIRY_TRY(WriteView(index, group + "/pulse_id", layout::kPulseId, H5T_NATIVE_UINT64,
-                         {}, parts));
-      AIRY_TRY(WriteView(index, group + "/probabilities", layout::kProbabilities,
-                         H5T_NATIVE_FLOAT, probabilities_shape, parts));
-      // The same view as CXI finds it: entry N is class N.
-      const std::string entry = "/entry_" + std::to_string(c + 1);
-      AIRY_TRY(WriteText(index, entry + "/title", name));
-      AIRY_TRY(WriteSoftLink(index, group + "/data", entry + "/data_1/data"));
+    std::vector<std::string> names;
+    std::vector<int64_t> shots;
+    for (const auto& [file_name, file] : files) {
+      names.push_back(file_name);
+      shots.push_back(file.shots);
     }
-    return index.Close();
+    AIRY_TRY(WriteFileTable(output, names, shots));
+    for (int c = 0; c < kClassCount; ++c) {
+      std::vector<ClassPart> parts;
+      for (const auto& [file_name, file] : files) {
+        const auto rows = static_cast<hsize_t>(file.class_shots[static_cast<size_t>(c)]);
+        parts.push_back(file.finished ? PartOfViews(ViewsFileName(file_name), rows, c)
+                                      : PartOfHitFile(file_name, file.labels, c));
+      }
+      AIRY_TRY(
+          WriteClassViews(output, c, parts, options_.rows, options_.cols, options_.type));
+    }
+    AIRY_TRY(WriteEntries(output));
+    return output.Close();
   }();
   if (!written.ok()) {
     std::remove(temporary_path.c_str());

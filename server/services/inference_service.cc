@@ -1,10 +1,12 @@
 #include "server/services/inference_service.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "proto/rpc/grpc_status.h"
 #include "server/services/result_message.h"

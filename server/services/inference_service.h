@@ -1,8 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <vector>
-
 #include "airy/v1/inference.grpc.pb.h"
 #include "preprocess/frame/clock.h"
 #include "server/pipeline/inference.h"

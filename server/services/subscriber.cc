@@ -7,49 +7,28 @@
 namespace airy::services {
 
 Subscriber::Subscriber(Options options, std::function<void(Subscriber*)> on_gone)
-    : options_(std::move(options)), on_gone_(std::move(on_gone)) {}
-
-void Subscriber::Open() { StartSendInitialMetadata(); }
+    : options_(std::move(options)),
+      on_gone_(std::move(on_gone)),
+      mailbox_(options_.mailbox_capacity) {}
 
 void Subscriber::Offer(const std::shared_ptr<const pipeline::Record>& record) {
   if (!options_.filter.Matches(*record)) return;
-  {
-    std::lock_guard lock(mutex_);
-    if (closing_ || cancelled_) return;
-    if (mailbox_.size() >= options_.mailbox_capacity) {
-      mailbox_.pop_front();
-      CountMissed();
-    }
-    mailbox_.push_back(record);
-  }
+  options_.missed->Increment(static_cast<double>(mailbox_.Offer(record)));
   Advance();
 }
 
 void Subscriber::CountLost(const pipeline::Record& record) {
   if (!options_.filter.Matches(record)) return;
-  std::lock_guard lock(mutex_);
-  CountMissed();
-}
-
-void Subscriber::CountMissed() {
-  ++missed_;
-  options_.missed->Increment();
+  options_.missed->Increment(static_cast<double>(mailbox_.CountLost()));
 }
 
 void Subscriber::Close() {
-  {
-    std::lock_guard lock(mutex_);
-    closing_ = true;
-  }
+  mailbox_.Close();
   Advance();
 }
 
 void Subscriber::OnCancel() {
-  {
-    std::lock_guard lock(mutex_);
-    cancelled_ = true;
-    mailbox_.clear();
-  }
+  mailbox_.Cancel();
   Advance();
 }
 
@@ -59,43 +38,25 @@ void Subscriber::OnDone() {
 }
 
 void Subscriber::Written(bool ok) {
-  {
-    std::lock_guard lock(mutex_);
-    writing_ = false;
-    if (!ok) {
-      cancelled_ = true;
-      mailbox_.clear();
-    }
-  }
+  mailbox_.Written(ok);
   Advance();
 }
 
 void Subscriber::Advance() {
-  std::shared_ptr<const pipeline::Record> record;
-  uint64_t missed = 0;
-  bool cancelled = false;
-  {
-    std::lock_guard lock(mutex_);
-    if (writing_ || finished_) return;
-    if (!mailbox_.empty()) {
-      record = std::move(mailbox_.front());
-      mailbox_.pop_front();
-      writing_ = true;
-    } else if (closing_ || cancelled_) {
-      finished_ = true;
-    } else {
+  using Action = SubscriberMailbox::Step::Action;
+  const SubscriberMailbox::Step step = mailbox_.Next();
+  switch (step.action) {
+    case Action::kNothing:
       return;
-    }
-    missed = missed_;
-    cancelled = cancelled_;
+    case Action::kFinish:
+      return Finish(grpc::Status::OK);
+    case Action::kFinishCancelled:
+      return Finish(grpc::Status::CANCELLED);
+    case Action::kWrite:
+      FillFrameResult(*step.record, options_.with_image, &message_);
+      message_.set_missed(step.missed);
+      return StartWrite(&message_);
   }
-  if (record == nullptr) {
-    Finish(cancelled ? grpc::Status::CANCELLED : grpc::Status::OK);
-    return;
-  }
-  FillFrameResult(*record, options_.with_image, &message_);
-  message_.set_missed(missed);
-  StartWrite(&message_);
 }
 
 }  // namespace airy::services

@@ -16,9 +16,9 @@ namespace airy::sinks {
 struct HitRecorderOptions {
   std::string folder;        // made when it is not there
   std::string run = "hits";  // begins every file name; [A-Za-z0-9._-]{1,64}
-  int64_t max_file_bytes = int64_t{4} << 30;  // pixels per file; 1 MiB..1 TiB
-  int64_t min_free_bytes = int64_t{1} << 30;  // left alone on the disk; 0..
-  int flush_interval_ms = 1'000;              // what a killed daemon loses; 10..60,000
+  int64_t max_file_bytes = int64_t{16} << 30;  // pixels per file; 1 MiB..1 TiB
+  int64_t min_free_bytes = int64_t{1} << 30;   // left alone on the disk; 0..
+  int flush_interval_ms = 1'000;               // what a killed daemon loses; 10..60,000
   int index_interval_ms = 10'000;  // age of the views per class; 100..3,600,000
   int retry_interval_ms = 5'000;   // after an error; 100..3,600,000
   bool compress = false;           // shuffle + deflate, for slow sources

@@ -149,6 +149,10 @@ void HitSeries::CloseFile() {
                      {{"file", writer_->path()}, {"hits", writer_->hits()}});
   SettleFlushed();
   writer_.reset();
+  const Status finished = index_.Finish(file_name_);
+  if (!finished.ok()) {
+    telemetry::LogError("views per class not written", {{"error", finished.message()}});
+  }
   WriteIndex();
 }
 

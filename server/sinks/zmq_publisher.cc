@@ -78,7 +78,7 @@ struct ZmqPublisher::State {
 };
 
 Result<std::unique_ptr<ZmqPublisher>> ZmqPublisher::Start(
-    const ZmqPublisherOptions& options, pipeline::Hub* hub) {
+    const ZmqPublisherOptions& options, pipeline::Hub* hub, telemetry::Counter* lost) {
   AIRY_TRY(CheckRange("high_water_mark", options.high_water_mark, 1, 1'000'000));
   AIRY_TRY(CheckRange("mailbox_records", static_cast<int64_t>(options.mailbox_records), 1,
                       1'000'000));
@@ -91,8 +91,12 @@ Result<std::unique_ptr<ZmqPublisher>> ZmqPublisher::Start(
                        "' cannot be bound: " + error.what());
   }
   state->hub = hub;
-  state->mailbox =
-      hub->Subscribe({.name = "sink-zmq", .capacity = options.mailbox_records});
+  state->mailbox = hub->Subscribe(
+      {.name = "sink-zmq", .capacity = options.mailbox_records},
+      [](void* counter, const pipeline::Mailbox&, const pipeline::Record&) {
+        static_cast<telemetry::Counter*>(counter)->Increment();
+      },
+      lost);
   state->thread = std::jthread([state = state.get()] { state->Run(); });
   return std::unique_ptr<ZmqPublisher>(new ZmqPublisher(std::move(state)));
 }

@@ -6,6 +6,7 @@
 
 #include "preprocess/frame/result.h"
 #include "server/pipeline/hub.h"
+#include "server/telemetry/metrics.h"
 
 namespace airy::sinks {
 
@@ -22,9 +23,11 @@ struct ZmqPublisherOptions {
 class ZmqPublisher {
  public:
   // Binds and begins. InvalidArgument for an option out of its range, Unavailable when
-  // the endpoint cannot be bound. The hub outlives the publisher.
+  // the endpoint cannot be bound. `lost`, if given, counts the records that the
+  // publisher was too slow for. It and the hub outlive the publisher.
   static Result<std::unique_ptr<ZmqPublisher>> Start(const ZmqPublisherOptions& options,
-                                                     pipeline::Hub* hub);
+                                                     pipeline::Hub* hub,
+                                                     telemetry::Counter* lost = nullptr);
   // Publishes what the mailbox holds, gives readers up to half a second to take it, ends.
   ~ZmqPublisher();
 

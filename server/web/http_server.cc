@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "server/telemetry/log.h"
@@ -116,13 +117,24 @@ struct HttpServer::State {
     mg_init_library(MG_FEATURES_DEFAULT);
   }
   ~State() {
-    if (context != nullptr) mg_stop(context);
+    if (context != nullptr) Stop();
     mg_exit_library();
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  // civetweb looks whether it shall stop every 2 s or when somebody knocks, so we knock.
+  void Stop() {
+    std::jthread stopping([this] { mg_stop(context); });
+    std::array<char, 256> why{};
+    while (mg_connection* knock =
+               mg_connect_client(host.c_str(), port, 0, why.data(), why.size())) {
+      mg_close_connection(knock);
+    }
+  }
+
   const HttpPages pages;
+  std::string host;
   mg_context* context = nullptr;
   int port = 0;
 };
@@ -165,6 +177,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& o
                        " cannot be bound: " + why.data());
   }
   state->port = bound.port;
+  state->host = options.address.substr(0, options.address.rfind(':'));
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 

@@ -10,7 +10,8 @@
 #include <algorithm>
 #include <cstddef>
 
-extern "C" int pthread_attr_setstacksize(pthread_attr_t* attributes, size_t bytes) noexcept {
+extern "C" int pthread_attr_setstacksize(pthread_attr_t* attributes,
+                                         size_t bytes) noexcept {
   constexpr size_t kLeastBytes = size_t{1} << 20;
   using SetStackSize = int (*)(pthread_attr_t*, size_t);
   static const auto next =

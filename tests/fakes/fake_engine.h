@@ -21,7 +21,7 @@ class FakeEngine final : public model::Engine {
       : max_batch_(max_batch), on_run_(std::move(on_run)) {
     info_.name = "fake";
     info_.version = "1";
-    info_.sha256 = std::string(64, '0');
+    info_.sha256.assign(64, '0');
     info_.architecture = "fake";
     info_.device = "cpu";
     info_.dtype = "fp32";

@@ -103,6 +103,7 @@ class Airyd:
     def wait(self):
         status = self.process.wait(timeout=PATIENCE_S)
         self._reader.join()
+        self.process.stderr.close()
         self.log = [line for line in self.log if line is not None]
         return status
 
@@ -112,7 +113,7 @@ class Airyd:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait()
+            self.wait()
         self.folder.cleanup()
 
 

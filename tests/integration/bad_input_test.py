@@ -6,8 +6,7 @@ import unittest
 import numpy as np
 import zmq
 
-import karabo_bridge
-from airyd_process import HIT, Airyd, Detector
+from airyd_process import HIT, Airyd, Detector, karabo_bridge
 
 PROGRAM = sys.argv[1]
 

@@ -77,7 +77,7 @@ class Conservation(unittest.TestCase):
         return metrics, records
 
     def test_a_live_stream_without_pressure_loses_nothing(self):
-        metrics, records = self.stream(zmq.XPUB, {}, 300)
+        metrics, records = self.stream(zmq.XPUB, {"pipeline.frame_queue_capacity": 1000}, 300)
         self.assertEqual(dropped(metrics, "a", False), 0)
         hit = next(record for record in records if record["outcome"] == "classified")
         self.assertEqual(hit["topic"], "hit.a")
@@ -97,7 +97,7 @@ class Conservation(unittest.TestCase):
     def test_a_live_stream_under_a_slow_engine_accounts_for_every_loss(self):
         metrics, records = self.stream(
             zmq.PUSH, {"source.a.type": "pull", "engine.checkpoint": "slow",
-                       "pipeline.frame_queue_capacity": 4, "batch.frame_capacity": 2,
+                       "pipeline.frame_queue_capacity": 100, "batch.frame_capacity": 2,
                        "batch.max_size": 4}, 600)
         lost = metrics["airy_frames_dropped_total{reason=queue_full,source=a,stage=batch}"]
         self.assertGreater(lost, 0)

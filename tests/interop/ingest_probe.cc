@@ -51,8 +51,8 @@ class PrintingIntake : public pipeline::Intake {
     std::string pixels;
     for (int row = 0; row < frame.pixels.total_rows(); ++row) {
       for (int col = 0; col < frame.pixels.cols; ++col) {
-        pixels +=
-            (pixels.empty() ? "" : ",") + std::to_string(PixelAt(frame.pixels, row, col));
+        if (!pixels.empty()) pixels += ',';
+        pixels += std::to_string(PixelAt(frame.pixels, row, col));
       }
     }
     std::printf(

@@ -22,6 +22,8 @@ TEST(HitFolderTest, NamesFilesSoThatTheySortAndParse) {
   EXPECT_EQ(series, "run_7_ldm-2_1035x1036_uint16");
   EXPECT_EQ(ToFileName({series, 42}), "run_7_ldm-2_1035x1036_uint16_00042.cxi");
   EXPECT_EQ(IndexFileName(series), "run_7_ldm-2_1035x1036_uint16_index.cxi");
+  EXPECT_EQ(ViewsFileName(ToFileName({series, 42})),
+            "run_7_ldm-2_1035x1036_uint16_00042_views.cxi");
   for (const int number : {1, 99'999, 100'000}) {
     const auto name = ParseHitFileName(ToFileName({series, number}));
     ASSERT_TRUE(name);
@@ -33,7 +35,8 @@ TEST(HitFolderTest, NamesFilesSoThatTheySortAndParse) {
 TEST(HitFolderTest, TakesNoOtherFileForAHitFile) {
   for (const char* name :
        {"shots.cxi", "a_b_3x4_uint16_0001.cxi", "a_b_3x4_uint16_00001.h5",
-        "a_b_3x4_uint16_index.cxi", "a_b_3x_uint16_00001.cxi", "_3x4_uint16_00001.cxi",
+        "a_b_3x4_uint16_index.cxi", "a_b_3x4_uint16_00001_views.cxi",
+        "a_b_3x_uint16_00001.cxi", "_3x4_uint16_00001.cxi",
         "a_b_3x4_uint16_00001.cxi.partial", "a_b_3x4_uint16_0000000001.cxi", ""}) {
     EXPECT_FALSE(ParseHitFileName(name)) << name;
   }
@@ -59,9 +62,11 @@ TEST(HitFolderTest, RemovesUnfinishedFilesAndNothingElse) {
   const std::string keep[] = {"notes.partial", "shots.cxi.partial", "a.cxi"};
   for (const std::string& name : keep) std::ofstream(dir.File(name));
   std::ofstream(dir.File("a_b_3x4_uint16_00003.cxi.partial"));
+  std::ofstream(dir.File("a_b_3x4_uint16_00003_views.cxi.partial"));
   std::ofstream(dir.File("a_b_3x4_uint16_index.cxi.partial"));
   EXPECT_THAT(MendHitFiles(dir.path().string()).removed,
               ElementsAre("a_b_3x4_uint16_00003.cxi.partial",
+                          "a_b_3x4_uint16_00003_views.cxi.partial",
                           "a_b_3x4_uint16_index.cxi.partial"));
   for (const std::string& name : keep) {
     EXPECT_TRUE(std::filesystem::exists(dir.File(name))) << name;

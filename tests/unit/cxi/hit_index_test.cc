@@ -57,6 +57,8 @@ TEST(HitIndexTest, ShowsTheRowsOfEachClassOverAllFiles) {
     const auto writer = WriteHits(dir, number, 100 * number, 30 + number);
     index.SetShots(ToFileName({Series(), number}), writer->flushed_labels());
     ASSERT_OK(writer->Close());
+    // Two of them with views of their own.
+    if (number != 2) ASSERT_OK(index.Finish(ToFileName({Series(), number})));
   }
   ASSERT_OK(index.Write());
   const CommandResult seen = CheckViews(dir.path().string(), "--plain");
@@ -78,15 +80,19 @@ TEST(HitIndexTest, CanBeReadWhileAFileIsStillWritten) {
   HitIndex index(IndexOptions(dir));
   ASSERT_OK(index.Write());  // no file at all
   ASSERT_EQ(CheckViews(dir.path().string()).exit_code, 0);
-  const auto writer = WriteHits(dir, 1, 0, 25);
+  const auto finished = WriteHits(dir, 1, 1'000, 12);
+  index.SetShots(ToFileName({Series(), 1}), finished->flushed_labels());
+  ASSERT_OK(finished->Close());
+  ASSERT_OK(index.Finish(ToFileName({Series(), 1})));
+  const auto writer = WriteHits(dir, 2, 0, 25);
   for (const int64_t more : {0, 10}) {
     for (int64_t i = 25; i < 25 + more; ++i) ASSERT_OK(AppendSample(i, writer.get()));
     ASSERT_OK(writer->Flush());
-    index.SetShots(ToFileName({Series(), 1}), writer->flushed_labels());
+    index.SetShots(ToFileName({Series(), 2}), writer->flushed_labels());
     ASSERT_OK(index.Write());
     const CommandResult seen = CheckViews(dir.path().string());
     ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
-    EXPECT_THAT(seen.lines, SizeIs(static_cast<size_t>(25 + more)));
+    EXPECT_THAT(seen.lines, SizeIs(static_cast<size_t>(12 + 25 + more)));
   }
 }
 
@@ -94,15 +100,44 @@ TEST(HitIndexTest, TakesInFilesOfAnEarlierRunAndMovesWithItsFolder) {
   const TempDir dir;
   ASSERT_OK(WriteHits(dir, 1, 0, 20)->Close());
   ASSERT_OK(WriteHits(dir, 2, 20, 21)->Close());
-  HitIndex index(IndexOptions(dir));
-  EXPECT_THAT(index.AddExistingFiles(), IsEmpty());
-  ASSERT_OK(index.Write());
+  // The first start writes their views, the second finds them.
+  for (int start = 0; start < 2; ++start) {
+    HitIndex index(IndexOptions(dir));
+    EXPECT_THAT(index.AddExistingFiles(), IsEmpty());
+    ASSERT_OK(index.Write());
+  }
   const TempDir elsewhere;
   const std::string moved = elsewhere.File("moved");
   std::filesystem::rename(dir.path(), moved);
   const CommandResult seen = CheckViews(moved, "--plain");
   ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
   EXPECT_THAT(seen.lines, SizeIs(41));
+}
+
+TEST(HitIndexTest, RenewsViewsThatCountOtherShotsThanTheirFile) {
+  const TempDir dir;
+  ASSERT_OK(WriteHits(dir, 1, 0, 20)->Close());
+  HitIndex before(IndexOptions(dir));
+  EXPECT_THAT(before.AddExistingFiles(), IsEmpty());
+  ASSERT_OK(WriteHits(dir, 1, 0, 30)->Close());  // replaced by hand
+  HitIndex after(IndexOptions(dir));
+  EXPECT_THAT(after.AddExistingFiles(), IsEmpty());
+  ASSERT_OK(after.Write());
+  const CommandResult seen = CheckViews(dir.path().string(), "--plain");
+  ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
+  EXPECT_THAT(seen.lines, SizeIs(30));
+}
+
+// More runs of shots than HDF5 gets in one mapping.
+TEST(HitIndexTest, ShowsClassesThatAlternateThroughALongFile) {
+  const TempDir dir;
+  const auto writer = WriteHits(dir, 1, 0, 203);
+  HitIndex index(IndexOptions(dir));
+  index.SetShots(ToFileName({Series(), 1}), writer->flushed_labels());
+  ASSERT_OK(index.Write());
+  const CommandResult seen = CheckViews(dir.path().string());
+  ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
+  EXPECT_THAT(seen.lines, SizeIs(203));
 }
 
 TEST(HitIndexTest, LeavesOutFilesItCannotRead) {

@@ -112,7 +112,7 @@ TEST(HitWriterTest, ReadsAlongWhileAnotherProcessWrites) {
 // Killed at some moment, the file holds every flushed hit, at once for SWMR readers and
 // plainly once it was mended.
 TEST(HitWriterTest, LosesOnlyUnflushedHitsWhenKilled) {
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 6; ++round) {
     const TempDir dir;
     ChildProcess child([&](const ChildProcess::Tell& tell) {
       auto writer = HitWriter::Create(SampleOptions(dir.File(kName)));
@@ -126,7 +126,7 @@ TEST(HitWriterTest, LosesOnlyUnflushedHitsWhenKilled) {
       }
     });
     int64_t flushed = 0;
-    for (int heard = 0; heard < 1 + 37 * round; ++heard) {
+    for (int heard = 0; heard < 1 + 74 * round; ++heard) {
       flushed = child.Hear().value_or(-1);
       ASSERT_GT(flushed, 0);
     }

@@ -91,27 +91,28 @@ void ExpectLawful(const std::array<uint8_t, kClassCount>& labels, uint64_t index
   EXPECT_LE(labels[kAsymmetric] + labels[kRound], 1) << "shot " << index;
 }
 
-TEST(SimulatorTest, EvenDrawsAreLawfulAndHoldTwentyOfEachClassIn512Hits) {
+TEST(SimulatorTest, EvenDrawsAreLawfulAndReachEachClassOften) {
   SimulatorOptions options;
   options.balance = 1;
   options.empty_share = 0;
   const auto simulator = MakeSimulator(options, 31);
   ClassCounts counts{};
-  for (uint64_t i = 0; i < 512; ++i) {
+  for (uint64_t i = 0; i < 256; ++i) {
     const Shot shot = simulator->Draw(i);
     ExpectLawful(shot.labels, i);
     Count(shot, &counts);
   }
   for (int i : Simulator::ReachedClasses()) {
     if (i == kEmpty) continue;
-    EXPECT_GE(counts[static_cast<size_t>(i)], 20) << kClassNames[static_cast<size_t>(i)];
+    // At this rate, a pool of 512 hits holds 20 or more of each.
+    EXPECT_GE(counts[static_cast<size_t>(i)], 15) << kClassNames[static_cast<size_t>(i)];
   }
   EXPECT_EQ(counts[kEmpty], 0);
 }
 
 TEST(SimulatorTest, NaturalDrawsAreLawfulAndHaveTheSharesOfTheRealData) {
   const auto simulator = MakeSimulator({}, 41);
-  constexpr int kShots = 400;
+  constexpr int kShots = 300;
   ClassCounts counts{};
   for (uint64_t i = 0; i < kShots; ++i) {
     const Shot shot = simulator->Draw(i);

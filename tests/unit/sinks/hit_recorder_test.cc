@@ -96,9 +96,12 @@ TEST(HitRecorderTest, SortsHitsBySourceAndShapeAndSavesNothingElse) {
   }
   EXPECT_THAT(
       FileNames(dir),
-      ElementsAre("run1_dphi_6x8_uint16_00001.cxi", "run1_dphi_6x8_uint16_index.cxi",
-                  "run1_ldm_10x8_uint16_00001.cxi", "run1_ldm_10x8_uint16_index.cxi",
-                  "run1_ldm_6x8_uint16_00001.cxi", "run1_ldm_6x8_uint16_index.cxi"));
+      ElementsAre(
+          "run1_dphi_6x8_uint16_00001.cxi", "run1_dphi_6x8_uint16_00001_views.cxi",
+          "run1_dphi_6x8_uint16_index.cxi", "run1_ldm_10x8_uint16_00001.cxi",
+          "run1_ldm_10x8_uint16_00001_views.cxi", "run1_ldm_10x8_uint16_index.cxi",
+          "run1_ldm_6x8_uint16_00001.cxi", "run1_ldm_6x8_uint16_00001_views.cxi",
+          "run1_ldm_6x8_uint16_index.cxi"));
   EXPECT_EQ(events.saved().size(), 81U);
   const CommandResult seen = ReadHits(dir, "--plain");
   ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
