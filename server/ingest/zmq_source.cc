@@ -15,6 +15,8 @@ namespace airy::ingest {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
+// Then connections are looked at, however fast messages come.
+constexpr int kMessagesPerTurn = 64;
 constexpr int64_t kNever = RequestSchedule::kNever;
 
 pipeline::RejectReason ReasonOf(wire::RejectKind kind) {
@@ -156,7 +158,7 @@ void ZmqSource::ReconnectWhenDue() {
 bool ZmqSource::TakeMessages(const std::stop_token& stop) {
   wire::RawMessage message;
   std::string why;
-  while (!stop.stop_requested()) {
+  for (int taken = 0; taken < kMessagesPerTurn && !stop.stop_requested(); ++taken) {
     switch (socket_->Receive(&message, &why)) {
       case MessageSocket::Received::kNothing:
         return true;
