@@ -15,11 +15,19 @@ FileLock::~FileLock() {
 }
 
 Result<FileLock> FileLock::Take(const std::string& path) {
+  return TakeOpened(open(path.c_str(), O_RDWR | O_CLOEXEC), path);
+}
+
+Result<FileLock> FileLock::TakeFolder(const std::string& path) {
+  return TakeOpened(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+}
+
+Result<FileLock> FileLock::TakeOpened(int fd, const std::string& path) {
   FileLock lock;
-  lock.fd_ = open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (lock.fd_ < 0) return SystemError("open " + path);
-  if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return Unavailable(path + " is locked by its writer");
+  lock.fd_ = fd;
+  if (fd < 0) return SystemError("open " + path);
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return Unavailable(path + " is in use");
     return SystemError("lock " + path);
   }
   return lock;

@@ -7,9 +7,9 @@
 
 namespace airy::cxi {
 
-// An open file that nobody else has locked (flock). Who writes a hit file holds it locked
-// shared; who wants to mend it locks it exclusively, and so learns whether the writer
-// lives. Private to this folder. Thread-compatible.
+// An open file or folder that nobody else has locked (flock). Who writes a hit file holds
+// it locked shared; who wants to mend it locks it exclusively, and so learns whether the
+// writer lives. Released when the process ends, however it ends. Thread-compatible.
 class FileLock {
  public:
   FileLock() = default;
@@ -22,9 +22,12 @@ class FileLock {
 
   // Opens for reading and writing; Unavailable when somebody else has it locked.
   static Result<FileLock> Take(const std::string& path);
+  static Result<FileLock> TakeFolder(const std::string& path);
   int fd() const { return fd_; }
 
  private:
+  static Result<FileLock> TakeOpened(int fd, const std::string& path);
+
   int fd_ = -1;
 };
 

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "proto/cxi/file_lock.h"
 #include "proto/cxi/hit_folder.h"
 #include "server/sinks/hit_series.h"
 #include "server/telemetry/log.h"
@@ -50,15 +51,20 @@ Status Validate(const HitRecorderOptions& options) {
                     100'000);
 }
 
-Status PrepareFolder(const std::string& folder) {
+// Makes the folder, claims it for this process and mends what is in it.
+Result<cxi::FileLock> ClaimFolder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    return FailedPrecondition("recorder.folder " + folder +
-                              " cannot be made: " + error.message());
+    return FailedPrecondition(folder + " cannot be made: " + error.message());
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    return FailedPrecondition("recorder.folder " + folder + " cannot be written to");
+    return FailedPrecondition(folder + " cannot be written to");
+  }
+  Result<cxi::FileLock> claim = cxi::FileLock::TakeFolder(folder);
+  if (!claim.ok()) {
+    return FailedPrecondition(claim.status().message() +
+                              "; is another airyd recording there?");
   }
   const cxi::MendedFolder mended = cxi::MendHitFiles(folder);
   for (const std::string& name : mended.mended) {
@@ -70,7 +76,7 @@ Status PrepareFolder(const std::string& folder) {
   for (const Status& failure : mended.failures) {
     telemetry::LogWarn("hit file not mended", {{"error", failure.message()}});
   }
-  return OkStatus();
+  return claim;
 }
 
 }  // namespace
@@ -88,6 +94,7 @@ struct HitRecorder::State {
   const HitRecorderEvents events;
   const Clock& clock;
   const int64_t started_ns;
+  cxi::FileLock folder_claim;
   pipeline::Hub* hub = nullptr;
   std::shared_ptr<pipeline::Mailbox> mailbox;
   // Owned by the thread, by source and frame shape:
@@ -138,8 +145,9 @@ Result<std::unique_ptr<HitRecorder>> HitRecorder::Start(const HitRecorderOptions
                                                         pipeline::Hub* hub,
                                                         const Clock& clock) {
   AIRY_TRY(Validate(options));
-  AIRY_TRY(PrepareFolder(options.folder));
+  AIRY_ASSIGN_OR_RETURN(cxi::FileLock claim, ClaimFolder(options.folder));
   auto state = std::make_unique<State>(options, std::move(events), clock);
+  state->folder_claim = std::move(claim);
   state->hub = hub;
   const auto count_dropped = [](void* context, const pipeline::Mailbox& /*mailbox*/,
                                 const pipeline::Record& record) {

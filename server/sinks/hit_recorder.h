@@ -41,7 +41,8 @@ struct HitRecorderEvents {
 class HitRecorder {
  public:
   // Mends what a killed daemon left in the folder, subscribes and begins. InvalidArgument
-  // for an option out of its range, FailedPrecondition when the folder cannot be written.
+  // for an option out of its range, FailedPrecondition when the folder cannot be written
+  // or another daemon records there.
   // Hub and clock outlive the recorder.
   static Result<std::unique_ptr<HitRecorder>> Start(const HitRecorderOptions& options,
                                                     HitRecorderEvents events,

@@ -371,5 +371,17 @@ TEST(HitRecorderTest, RefusesAFolderItCannotMake) {
   EXPECT_THAT(recorder.status().message(), HasSubstr(options.folder));
 }
 
+TEST(HitRecorderTest, HasItsFolderToItself) {
+  const TempDir dir;
+  pipeline::Hub hub;
+  auto first = HitRecorder::Start(Options(dir), {}, &hub, SystemClock());
+  ASSERT_OK(first);
+  const auto second = HitRecorder::Start(Options(dir), {}, &hub, SystemClock());
+  EXPECT_EQ(second.status().code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(second.status().message(), HasSubstr("another airyd"));
+  first->reset();
+  EXPECT_OK(HitRecorder::Start(Options(dir), {}, &hub, SystemClock()));
+}
+
 }  // namespace
 }  // namespace airy::sinks
