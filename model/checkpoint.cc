@@ -42,15 +42,18 @@ Status ReadNumbers(const Metadata& metadata, const std::string& key, double low,
   std::string text;
   AIRY_TRY(ReadText(metadata, key, &text));
   const char* cursor = text.c_str();
+  const auto refuse = [&] {
+    return InvalidArgument("metadata '" + key + "' must be " + std::to_string(count) +
+                           " numbers in " + NumberText(low) + ".." + NumberText(high) +
+                           "; was '" + text + "'");
+  };
   for (size_t i = 0; i < count; ++i) {
     char* end = nullptr;
     const double value = std::strtod(cursor, &end);
     const bool last = i + 1 == count;
     if (end == cursor || *end != (last ? '\0' : ',') ||
         !(value >= low && value <= high)) {
-      return InvalidArgument("metadata '" + key + "' must be " + std::to_string(count) +
-                             " numbers in " + NumberText(low) + ".." + NumberText(high) +
-                             "; was '" + text + "'");
+      return refuse();
     }
     values[i] = static_cast<float>(value);
     cursor = end + 1;

@@ -75,6 +75,7 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
     std::vector<simulation::Shot> shots(std::min(slice, count - start));
     std::atomic<size_t> next = 0;
     std::vector<std::thread> workers;
+    workers.reserve(static_cast<size_t>(threads));
     for (int t = 0; t < threads; ++t) {
       workers.emplace_back([&] {
         for (size_t i = next++; i < shots.size(); i = next++) {
