@@ -91,12 +91,13 @@ Result<std::unique_ptr<ZmqPublisher>> ZmqPublisher::Start(
                        "' cannot be bound: " + error.what());
   }
   state->hub = hub;
-  state->mailbox = hub->Subscribe(
-      {.name = "sink-zmq", .capacity = options.mailbox_records},
-      [](void* counter, const pipeline::Mailbox&, const pipeline::Record&) {
-        static_cast<telemetry::Counter*>(counter)->Increment();
-      },
-      lost);
+  const pipeline::Hub::OnDrop count = [](void* counter, const pipeline::Mailbox&,
+                                         const pipeline::Record&) {
+    static_cast<telemetry::Counter*>(counter)->Increment();
+  };
+  state->mailbox =
+      hub->Subscribe({.name = "sink-zmq", .capacity = options.mailbox_records},
+                     lost == nullptr ? nullptr : count, lost);
   state->thread = std::jthread([state = state.get()] { state->Run(); });
   return std::unique_ptr<ZmqPublisher>(new ZmqPublisher(std::move(state)));
 }
