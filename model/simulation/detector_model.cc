@@ -76,9 +76,8 @@ void Blur(int size, double sigma, std::vector<float>* image) {
   std::array<float, 2 * kReach + 1> taps;
   float sum = 0;
   for (int i = -kReach; i <= kReach; ++i) {
-    taps[static_cast<size_t>(i + kReach)] =
-        static_cast<float>(std::exp(-0.5 * i * i / (sigma * sigma)));
-    sum += taps[static_cast<size_t>(i + kReach)];
+    taps[i + kReach] = static_cast<float>(std::exp(-0.5 * i * i / (sigma * sigma)));
+    sum += taps[i + kReach];
   }
   for (float& tap : taps) tap /= sum;
 
@@ -98,7 +97,7 @@ void Blur(int size, double sigma, std::vector<float>* image) {
     for (int tap = -kReach; tap <= kReach; ++tap) {
       if (row + tap < 0 || row + tap >= size) continue;
       const float* from = &(*image)[static_cast<size_t>(row + tap) * edge];
-      const float weight = taps[static_cast<size_t>(tap + kReach)];
+      const float weight = taps[tap + kReach];
       for (size_t col = 0; col < edge; ++col) line[col] += weight * from[col];
     }
   }

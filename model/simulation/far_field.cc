@@ -20,10 +20,11 @@ struct Planes {
 // exp(-i k s x) for grid directions s (rows) and points x (columns).
 Planes Kernel(int directions, double step, double k, int points, double step_nm) {
   Planes kernel(static_cast<size_t>(directions) * points);
+  const int straight_on = directions / 2, on_axis = points / 2;
   for (int d = 0; d < directions; ++d) {
-    const double s = (d - directions / 2) * step;
+    const double s = (d - straight_on) * step;
     for (int p = 0; p < points; ++p) {
-      const double phase = -k * s * (p - points / 2) * step_nm;
+      const double phase = -k * s * (p - on_axis) * step_nm;
       const size_t at = static_cast<size_t>(d) * points + p;
       kernel.re[at] = static_cast<float>(std::cos(phase));
       kernel.im[at] = static_cast<float>(std::sin(phase));

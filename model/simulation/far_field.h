@@ -56,7 +56,7 @@ inline std::complex<float> FarField::At(float sx, float sy) const {
   float wx[4], wy[4];
   weights(x - static_cast<float>(col), wx);
   weights(y - static_cast<float>(row), wy);
-  const size_t stride = static_cast<size_t>(2 * half_ + 1);
+  const auto stride = 2 * static_cast<size_t>(half_) + 1;
   const std::complex<float>* corner =
       &grid_[static_cast<size_t>(row - 1) * stride + static_cast<size_t>(col - 1)];
   float re = 0, im = 0;

@@ -54,10 +54,10 @@ double VisibleShare(const Cut& rings, const Cut& other, double period_rad,
     // The fall of the intensity across the window is no ring: compare with its ends'
     // line.
     const double begin = rings[static_cast<size_t>(from)];
-    const double end = rings[static_cast<size_t>(from + window - 1)];
+    const double end = rings[static_cast<size_t>(from) + static_cast<size_t>(window) - 1];
     double least = 0, most = 0, total = 0;
     for (int i = 0; i < window; ++i) {
-      const auto at = static_cast<size_t>(from + i);
+      const int at = from + i;
       const double level = rings[at] - std::lerp(begin, end, i / (window - 1.0));
       least = std::min(least, level);
       most = std::max(most, level);
