@@ -1,10 +1,12 @@
 #include "server/daemon.h"
 
+#include <semaphore.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
@@ -28,17 +30,45 @@ Settings come from --config, then AIRY_SECTION__KEY, then --set; the last one wi
   airyd --config-reference                  every key, its range and its meaning
 SIGTERM or Ctrl-C stops it: it works off what it has taken in and exits with 0.)";
 
-// Leaves the signals that stop the daemon to sigwait, in all threads started from now on.
-sigset_t BlockStopSignals() {
+// A handler and a semaphore rather than a blocked mask and sigwait: libraries (OpenBLAS)
+// start threads before main, and a signal that finds one thread unblocked ends the
+// process.
+sem_t stop_requested;
+volatile std::sig_atomic_t stop_signal = 0;
+
+void RequestStop(int signal) {
+  stop_signal = signal;
+  sem_post(&stop_requested);
+}
+
+sigset_t StopSignals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
 }
 
+// Threads started from now on leave the signals to others, so that none of their waits is
+// interrupted.
+void CatchStopSignals() {
+  sem_init(&stop_requested, 0, 0);
+  const sigset_t signals = StopSignals();
+  struct sigaction action = {};
+  action.sa_handler = RequestStop;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaction(signal, &action, nullptr);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+void WaitForStop() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  while (sem_wait(&stop_requested) != 0) {  // interrupted
+  }
+}
+
 int Run(const Config& config, const Networks& networks) {
-  const sigset_t stop_signals = BlockStopSignals();
+  CatchStopSignals();
   telemetry::InitLog(config.log);
   const ThreadPlan threads =
       PlanThreads(config, AvailableCores(), config.engine.device.starts_with("cuda"));
@@ -61,9 +91,8 @@ int Run(const Config& config, const Networks& networks) {
   telemetry::LogInfo("ready", {{"grpc", (*server)->grpc_address()},
                                {"http", (*server)->http_address()},
                                {"results", (*server)->results_endpoint()}});
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  telemetry::LogInfo("stopping", {{"signal", signal}});
+  WaitForStop();
+  telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
   (*server)->Shutdown([](std::string_view stage) {
     telemetry::LogError("shutdown over budget", {{"stage", stage}});
     std::_Exit(kExitSoftware);

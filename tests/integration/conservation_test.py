@@ -24,7 +24,7 @@ def dropped(metrics, source, recorder):
 def saved_ids(folder):
     ids = []
     for path in sorted(folder.glob("*.cxi")):
-        if not path.name.endswith("_index.cxi"):
+        if not path.name.endswith(("_index.cxi", "_views.cxi")):
             with h5py.File(path, "r") as file:
                 ids += file["/entry_1/train_id"][:].tolist()
     return ids
