@@ -27,12 +27,12 @@ struct TrainPhase {
 struct TrainerOptions {
   std::string architecture = "resnet18-log";
   std::vector<TrainPhase> schedule = {{}};
-  int batch = 48;                // 1..4096
-  double learning_rate = 0.04;   // the peak, after warm-up; above 0, at most 10
-  double momentum = 0.9;         // 0..1, Nesterov
-  double weight_decay = 5e-4;    // 0..1, on convolutions and fc
-  double warmup_epochs = 1;      // 0..epochs
-  double average_decay = 0.998;  // per step, of the exponential average; 0..1
+  int batch = 48;               // 1..4096
+  double learning_rate = 0.04;  // the peak, after warm-up; above 0, at most 10
+  double momentum = 0.9;        // 0..1, Nesterov
+  double weight_decay = 5e-4;   // 0..1, on convolutions and fc
+  double warmup_epochs = 1;     // 0..epochs
+  double average_decay = 0.99;  // per step, of the exponential average; 0..1
   // A class is weighted by sqrt(negatives / positives), at most this. 1: no weights.
   double positive_weight_limit = 1;  // 1..1000
   // Counts of each image are multiplied by a factor drawn log-uniformly from here.

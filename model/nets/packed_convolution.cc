@@ -43,8 +43,11 @@ void PackedConvolution::Pack(const torch::Tensor& x) {
       stride,          padding,
       dilation,        int64_t{1},
       x.sizes().vec(), "none"};
-  PrepackOperator()->callBoxed(stack);
-  packed_ = stack.front();
+  try {
+    PrepackOperator()->callBoxed(stack);
+    packed_ = stack.front();
+  } catch (const c10::Error&) {  // a LibTorch or processor that cannot: conv2d serves
+  }
 }
 
 torch::Tensor PackedConvolution::operator()(const torch::Tensor& x) {

@@ -23,7 +23,7 @@ SHOTS is one of
 Options of train
   --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or
   --epochs 20 --size 224
-  --batch 48 --lr 0.04 --momentum 0.9 --weight-decay 0.0005 --warmup 1 --average 0.998
+  --batch 48 --lr 0.04 --momentum 0.9 --weight-decay 0.0005 --warmup 1 --average 0.99
   --positive-weight-limit 1   weight rare classes by sqrt(negatives/positives), at most this
   --validation-share 0.1 --seed 1 --version 1 --architecture resnet18-log
   --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1

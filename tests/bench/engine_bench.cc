@@ -104,6 +104,7 @@ void RunEngine(benchmark::State& state, int threads) {
 // Remembers the best of each kind and batch.
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
+  RatioReporter() : ConsoleReporter(OO_None) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
