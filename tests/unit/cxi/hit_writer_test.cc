@@ -100,7 +100,7 @@ TEST(HitWriterTest, ReadsAlongWhileAnotherProcessWrites) {
     }
   });
   size_t last = 0;
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 2; ++round) {
     ASSERT_TRUE(child.Hear().has_value());
     const CommandResult seen = ReadWithH5py(dir);
     ASSERT_EQ(seen.exit_code, 0) << seen.lines.back();
@@ -112,7 +112,7 @@ TEST(HitWriterTest, ReadsAlongWhileAnotherProcessWrites) {
 // Killed at some moment, the file holds every flushed hit, at once for SWMR readers and
 // plainly once it was mended.
 TEST(HitWriterTest, LosesOnlyUnflushedHitsWhenKilled) {
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < 4; ++round) {
     const TempDir dir;
     ChildProcess child([&](const ChildProcess::Tell& tell) {
       auto writer = HitWriter::Create(SampleOptions(dir.File(kName)));
@@ -126,7 +126,7 @@ TEST(HitWriterTest, LosesOnlyUnflushedHitsWhenKilled) {
       }
     });
     int64_t flushed = 0;
-    for (int heard = 0; heard < 1 + 74 * round; ++heard) {
+    for (int heard = 0; heard < 1 + 100 * round; ++heard) {
       flushed = child.Hear().value_or(-1);
       ASSERT_GT(flushed, 0);
     }

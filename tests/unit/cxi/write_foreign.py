@@ -1,4 +1,4 @@
-"""Writes a CXI or HDF5 file the way other people's programs do: write_foreign.py KIND PATH"""
+"""Writes CXI and HDF5 files the way other people's programs do: write_foreign.py FOLDER"""
 import sys
 
 import h5py
@@ -66,5 +66,7 @@ def dangling_link(f):
     f["entry_1/data_1/data"] = h5py.SoftLink("/entry_1/nowhere")
 
 
-with h5py.File(sys.argv[2], "w") as file:
-    globals()[sys.argv[1]](file)
+for kind in (cdtools, cxidb94, plain, tags_out_of_order, complex_pixels, four_dimensions,
+             no_rows, only_groups, dangling_link):
+    with h5py.File(f"{sys.argv[1]}/{kind.__name__}.cxi", "w") as file:
+        kind(file)
