@@ -20,7 +20,7 @@ struct BatcherOptions {
   int max_size = 8;  // 1..512
   // How long the oldest image of a batch may wait for company, counted from its arrival
   // at the daemon.
-  int64_t max_delay_us = 10'000;  // 0..10'000'000
+  int64_t max_delay_us = 2'000;  // 0..10'000'000
   int frame_capacity = 128;       // live hits waiting; 1..65536
   int request_capacity = 256;     // images of clients waiting; 1..65536
 };

@@ -105,6 +105,12 @@ class Conservation(unittest.TestCase):
                             and record["drop"] == {"stage": "batch", "reason": "queue_full"}
                             for record in records))
 
+    def test_two_engines_share_the_stream(self):
+        metrics, _ = self.stream(
+            zmq.PUSH, {"source.a.type": "pull", "source.a.policy": "lossless",
+                       "engine.instances": 2, "pipeline.worker_threads": 2}, 300)
+        self.assertEqual(dropped(metrics, "a", False), 0)
+
     def test_failed_batches_are_counted_and_the_stream_goes_on(self):
         metrics, _ = self.stream(
             zmq.PUSH, {"source.a.type": "pull", "source.a.policy": "lossless",
