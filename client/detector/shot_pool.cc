@@ -21,7 +21,7 @@ Result<std::shared_ptr<const ShotPool>> ShotPool::Load(const std::string& path,
     return ResourceExhausted(path + ": its " + std::to_string(bytes) +
                              " bytes of pixels do not fit in memory");
   }
-  ProgressBar progress("loading " + path, pool->shots());
+  ProgressBar progress("loading the pool", pool->shots());
   for (int64_t shot = 0; shot < pool->shots(); ++shot) {
     AIRY_TRY(reader->ReadPixels(
         shot, pool->pixels_.get() + static_cast<size_t>(shot) * pool->shot_bytes_));
