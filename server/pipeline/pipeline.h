@@ -50,9 +50,9 @@ class Pipeline {
   void Start();
 
   // Works off what was taken in until `until_steady_ns`, accounts for the rest as dropped
-  // at shutdown, ends the threads and closes the hub. The sources must have stopped, or
-  // be about to: Submit refuses from now on. `entering` is told each stage that is waited
-  // for. Idempotent; call from one thread.
+  // at shutdown, ends the threads and closes the hub. The sources must have stopped:
+  // what they submit later is counted but no consumer hears of it. `entering` is told
+  // each stage that is waited for. Idempotent; call from one thread.
   void Stop(int64_t until_steady_ns,
             const std::function<void(std::string_view stage)>& entering);
 

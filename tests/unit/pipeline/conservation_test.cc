@@ -114,7 +114,7 @@ TEST_P(ConservationTest, EveryFrameEndsExactlyOnce) {
     if (load.stop_midway) {
       while (metrics.sources[1].received->Value() < kFrames / 3)
         std::this_thread::yield();
-      pipeline->Stop(SystemClock().SteadyNs(), [](auto) {});
+      pipeline->BeginDrain(SystemClock().SteadyNs());
     }
   }
   pipeline->Stop(SystemClock().SteadyNs() + 60'000'000'000, [](auto) {});
