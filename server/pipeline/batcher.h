@@ -21,8 +21,8 @@ struct BatcherOptions {
   // How long the oldest image of a batch may wait for company, counted from its arrival
   // at the daemon.
   int64_t max_delay_us = 2'000;  // 0..10'000'000
-  int frame_capacity = 128;       // live hits waiting; 1..65536
-  int request_capacity = 256;     // images of clients waiting; 1..65536
+  int frame_capacity = 128;      // live hits waiting; 1..65536
+  int request_capacity = 256;    // images of clients waiting; 1..65536
 };
 
 // What runs through the network at once: records with their image, and clients' images.
