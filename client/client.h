@@ -81,9 +81,9 @@ struct ClassifyOptions {
 
 struct SubscribeOptions {
   bool hits_only = false;
-  std::vector<std::string> classes;  // at least one of these; empty: any
-  float min_probability = 0;         // 0: the model's thresholds
-  std::vector<std::string> sources;  // empty: all
+  std::vector<std::string> classes = {};  // at least one of these; empty: any
+  float min_probability = 0;              // 0: the model's thresholds
+  std::vector<std::string> sources = {};  // empty: all
   bool with_image = false;
 };
 

@@ -34,7 +34,7 @@ class GrpcServer {
   struct Backends {
     pipeline::InferenceQueue* inference = nullptr;
     pipeline::Hub* hub = nullptr;
-    std::vector<std::string> sources;  // names of all configured sources
+    std::vector<std::string> sources = {};  // names of all configured sources
     telemetry::Metrics* metrics = nullptr;
     const Clock* clock = nullptr;
   };

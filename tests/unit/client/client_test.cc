@@ -120,8 +120,8 @@ TEST(ClientTest, SubscribesUntilTheServerEnds) {
   const auto client = ConnectOrDie(server);
   std::vector<FrameResult> results;
   const Status status = client->Subscribe(
-      {.classes = {}, .sources = {}, .with_image = true},
-      [&](const FrameResult& result) { results.push_back(result); }, {},
+      {.with_image = true}, [&](const FrameResult& result) { results.push_back(result); },
+      {},
       [&] {
         server.hub.Publish(Share(MakeHit(42, 0.75F)));
         server.hub.Publish(Share(MakeMiss(43)));
@@ -176,8 +176,8 @@ TEST(ClientTest, StopsWhileNothingComes) {
 TEST(ClientTest, PassesTheRefusalOfASubscriptionOn) {
   TestServer server;
   const auto client = ConnectOrDie(server);
-  const auto status = client->Subscribe({.classes = {"sphere"}, .sources = {}},
-                                        [](const FrameResult&) {});
+  const auto status =
+      client->Subscribe({.classes = {"sphere"}}, [](const FrameResult&) {});
   EXPECT_STATUS(StatusCode::kInvalidArgument, status);
   EXPECT_THAT(status.message(), HasSubstr("was 'sphere'"));
 }
@@ -188,7 +188,7 @@ TEST(ClientTest, LosingTheServerIsUnavailable) {
   // The first result holds this reader up, so that its stream cannot be drained in time.
   std::atomic<bool> first{true};
   const Status status = client->Subscribe(
-      {.classes = {}, .sources = {}, .with_image = true},
+      {.with_image = true},
       [&](const FrameResult&) {
         if (!first.exchange(false)) return;
         for (uint64_t id = 0; id < 400; ++id) server.hub.Publish(Share(MakeHit(id)));

@@ -91,7 +91,7 @@ TEST(GrpcServerTest, NeverSharesItsPort) {
   const auto second = services::GrpcServer::Start({.address = first.address()},
                                                   {.inference = &first.queue,
                                                    .hub = &first.hub,
-                                                   .sources = {},
+
                                                    .metrics = &first.metrics,
                                                    .clock = &SystemClock()});
   EXPECT_STATUS(StatusCode::kUnavailable, second);
@@ -131,7 +131,7 @@ TEST(GrpcServerTest, RefusesOptionsOutOfRangeByName) {
     const auto server =
         services::GrpcServer::Start(options, {.inference = &backends.queue,
                                               .hub = &backends.hub,
-                                              .sources = {},
+
                                               .metrics = &backends.metrics,
                                               .clock = &SystemClock()});
     EXPECT_STATUS(StatusCode::kInvalidArgument, server);
