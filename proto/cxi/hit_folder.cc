@@ -34,8 +34,8 @@ bool IsPartial(const std::string& name) {
 
 }  // namespace
 
-std::string HitSeries(std::string_view run, std::string_view source, int rows, int cols,
-                      PixelType type) {
+std::string HitSeriesName(std::string_view run, std::string_view source, int rows,
+                          int cols, PixelType type) {
   return std::string(run) + "_" + std::string(source) + "_" + std::to_string(rows) + "x" +
          std::to_string(cols) + "_" + std::string(PixelTypeName(type));
 }

@@ -19,8 +19,8 @@ struct HitFileName {
   std::string series;
   int number = 0;  // 1..
 };
-std::string HitSeries(std::string_view run, std::string_view source, int rows, int cols,
-                      PixelType type);
+std::string HitSeriesName(std::string_view run, std::string_view source, int rows,
+                          int cols, PixelType type);
 std::string ToFileName(const HitFileName& name);
 std::string IndexFileName(std::string_view series);
 std::string ViewsFileName(const std::string& hit_file_name);

@@ -53,8 +53,8 @@ HitSeries::HitSeries(const HitRecorderOptions& options, const HitRecorderEvents&
       events_(events),
       clock_(clock),
       file_options_(FileOptions(options, first)),
-      series_(cxi::HitSeries(options.run, first.id.source, file_options_.rows,
-                             file_options_.cols, file_options_.type)),
+      series_(cxi::HitSeriesName(options.run, first.id.source, file_options_.rows,
+                                 file_options_.cols, file_options_.type)),
       index_({options.folder, series_, file_options_.rows, file_options_.cols,
               file_options_.type}) {
   const int64_t image_bytes = static_cast<int64_t>(PixelSize(file_options_.type)) *

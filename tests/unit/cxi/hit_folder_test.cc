@@ -18,7 +18,8 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST(HitFolderTest, NamesFilesSoThatTheySortAndParse) {
-  const std::string series = HitSeries("run_7", "ldm-2", 1035, 1036, PixelType::kUint16);
+  const std::string series =
+      HitSeriesName("run_7", "ldm-2", 1035, 1036, PixelType::kUint16);
   EXPECT_EQ(series, "run_7_ldm-2_1035x1036_uint16");
   EXPECT_EQ(ToFileName({series, 42}), "run_7_ldm-2_1035x1036_uint16_00042.cxi");
   EXPECT_EQ(IndexFileName(series), "run_7_ldm-2_1035x1036_uint16_index.cxi");

@@ -25,7 +25,7 @@ using ::testing::SizeIs;
 
 const std::string& Series() {
   static const std::string series =
-      HitSeries("run1", "ldm", kSampleRows, kSampleCols, PixelType::kUint16);
+      HitSeriesName("run1", "ldm", kSampleRows, kSampleCols, PixelType::kUint16);
   return series;
 }
 
