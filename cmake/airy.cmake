@@ -8,8 +8,13 @@ target_compile_options(airy_flags INTERFACE
   $<$<BOOL:${AIRY_WERROR}>:-Werror>
   # -Wrestrict takes the concatenation of strings for an overlap in GCC 12 (GCC bug 105329).
   # The other two trip over inlined library code, and over most of it with sanitizers.
-  $<IF:$<BOOL:${AIRY_SANITIZE}>,-Wno-maybe-uninitialized,-Wnull-dereference>
   -Wno-error=null-dereference -Wno-error=maybe-uninitialized -Wno-restrict)
+
+if(AIRY_SANITIZE)
+  target_compile_options(airy_flags INTERFACE -Wno-maybe-uninitialized)
+else()
+  target_compile_options(airy_flags INTERFACE -Wnull-dereference)
+endif()
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
