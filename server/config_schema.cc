@@ -47,7 +47,7 @@ void Describe(SectionFields f, ServerOptions* o) {
   f.Bool("allow_remote", &o->allow_remote,
          "Listen on addresses other machines can reach. Nobody is asked who they are.");
   f.Integer(
-      "shutdown_budget_ms", &o->shutdown_budget_ms, 100, 3'600'000, "ms",
+      "shutdown_budget_ms", &o->shutdown_budget_ms, 2000, 3'600'000, "ms",
       "From SIGTERM to the end. What is queued is worked off for 70 % of it, the rest "
       "is counted as dropped.");
 }

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <semaphore>
+#include <thread>
 
 namespace airy::server {
 namespace {
@@ -60,16 +62,29 @@ void CatchStopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-void WaitForStop() {
+std::atomic<bool> takes_frames{false};
+std::binary_semaphore stop_in_order{0};
+
+// The only thread of ours that takes signals, so that no wait of another is interrupted.
+// Until the daemon takes frames, nothing is lost by ending at once, and warm-up would
+// take a while longer.
+void TakeStopSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   while (sem_wait(&stop_requested) != 0) {  // interrupted
   }
+  telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
+  if (!takes_frames) {
+    telemetry::LogInfo("stopped before it was ready");
+    std::_Exit(EXIT_SUCCESS);
+  }
+  stop_in_order.release();
 }
 
 int Run(const Config& config, const Networks& networks) {
-  CatchStopSignals();
   telemetry::InitLog(config.log);
+  CatchStopSignals();
+  std::thread(TakeStopSignals).detach();
   const ThreadPlan threads =
       PlanThreads(config, AvailableCores(), config.engine.device.starts_with("cuda"));
   telemetry::LogInfo("threads planned", {{"cores", threads.cores},
@@ -88,11 +103,11 @@ int Run(const Config& config, const Networks& networks) {
     telemetry::LogError("cannot start", {{"error", server.status().message()}});
     return server.status().code() == StatusCode::kInternal ? kExitSoftware : kExitConfig;
   }
+  takes_frames = true;
   telemetry::LogInfo("ready", {{"grpc", (*server)->grpc_address()},
                                {"http", (*server)->http_address()},
                                {"results", (*server)->results_endpoint()}});
-  WaitForStop();
-  telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
+  stop_in_order.acquire();
   (*server)->Shutdown([](std::string_view stage) {
     telemetry::LogError("shutdown over budget", {{"stage", stage}});
     std::_Exit(kExitSoftware);

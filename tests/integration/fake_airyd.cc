@@ -1,6 +1,6 @@
 // airyd with a fake engine, so that everything but the network is tested as a process, in
 // the sanitizers' builds too. The "checkpoint" says how the engine behaves: "quick",
-// "slow" (50 ms a batch), "failing" (every other batch) or "hanging".
+// "slow" (50 ms a batch), "failing" (every other batch), "hanging", or "warming" (for ever).
 
 #include <atomic>
 #include <chrono>
@@ -31,6 +31,8 @@ airy::Result<std::unique_ptr<airy::model::Engine>> MakeEngine(
       std::promise<void>().get_future().wait();
       return airy::OkStatus();
     };
+  } else if (options.checkpoint == "warming") {
+    std::promise<void>().get_future().wait();
   } else if (options.checkpoint == "throwing") {
     on_run = [](auto) -> airy::Status { throw std::runtime_error("boom"); };
   } else if (options.checkpoint != "quick") {
