@@ -47,14 +47,16 @@ struct Multiply {
   }
 };
 
+// The largest magnitude: without their sign, floats sort like their bits, and only whole
+// numbers are compared in vectors whatever not-a-number would do.
 struct FindLargest {
   AIRY_SIMD_KERNEL float Run(const float* values, size_t count) {
-    float largest = 0;
+    uint32_t largest = 0;
     for (size_t i = 0; i < count; ++i) {
-      const float magnitude = std::fabs(values[i]);
+      const uint32_t magnitude = std::bit_cast<uint32_t>(values[i]) & 0x7fffffffU;
       largest = magnitude > largest ? magnitude : largest;
     }
-    return largest;
+    return std::bit_cast<float>(largest);
   }
 };
 
