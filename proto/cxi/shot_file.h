@@ -59,6 +59,9 @@ class ShotWriter {
   std::unique_ptr<File> file_;
 };
 
+// Whether a file begins as HDF5 does.
+bool IsHdf5File(const std::string& path);
+
 // Reads a CXI file of shots, ours or anybody's: the image stack is found at
 // /entry_1/data_1/data, /entry_1/image_1/data, /entry_1/instrument_1/detector_1/data or
 // /data/data, or at the path given. A 2-D dataset is one shot; where each of several

@@ -26,8 +26,7 @@ Result<H5Id> OpenFile(const std::string& path) {
   if (std::filesystem::is_directory(path, error)) {
     return InvalidArgument(path + " is a folder, not an HDF5 file");
   }
-  if (H5Fis_hdf5(path.c_str()) <= 0)
-    return InvalidArgument(path + " is not an HDF5 file");
+  if (!IsHdf5File(path)) return InvalidArgument(path + " is not an HDF5 file");
   Result<H5Id> file = H5Own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), path);
   if (file.ok()) return file;
   return DataLoss(file.status().message());
@@ -65,6 +64,11 @@ Result<std::vector<T>> ReadColumn(hid_t file, const std::string& place, int64_t 
 }
 
 }  // namespace
+
+bool IsHdf5File(const std::string& path) {
+  SilenceHdf5();
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
 
 struct ShotReader::File {
   std::string path;

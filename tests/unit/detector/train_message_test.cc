@@ -39,16 +39,17 @@ class TrainBuilderTest : public ::testing::Test {
       EXPECT_OK((*writer)->Append(pixels.data(), {}, {}));
     }
     EXPECT_OK((*writer)->Close());
-    auto pool = ShotPool::Load(path, "");
+    auto pool = ShotPool::Open({&path, 1});
     EXPECT_OK(pool);
     pool_ = *pool;
   }
 
   wire::Decoded SendAndDecode(const std::vector<int64_t>& shots) {
     const TrainBuilder builder(pool_, "DET", "image.data", "image.pulseId");
-    auto train = std::make_shared<TrainMessage>(builder.Build(77, kTimeUnixNs, shots));
+    auto train =
+        std::make_shared<TrainMessage>(builder.Build(77, kTimeUnixNs, shots).value());
     wire::RawMessage message;
-    for (const Part& part : *train) message.parts.push_back(part.bytes);
+    for (const OwnedBytes& part : *train) message.parts.push_back(part.bytes);
     message.owner = train;
     wire::DecoderOptions options;
     options.source = "DET";
@@ -59,14 +60,14 @@ class TrainBuilderTest : public ::testing::Test {
   }
 
   airy::testing::TempDir folder_;
-  std::shared_ptr<const ShotPool> pool_;
+  std::shared_ptr<ShotPool> pool_;
 };
 
 TEST_F(TrainBuilderTest, ASingleFrameIsSentFromWhereItLies) {
   const wire::Decoded decoded = SendAndDecode({2});
   EXPECT_FALSE(decoded.rejection);
   ASSERT_THAT(decoded.frames, SizeIs(1));
-  EXPECT_EQ(decoded.frames[0].pixels.data, pool_->Pixels(2).data());
+  EXPECT_EQ(decoded.frames[0].pixels.data, pool_->Pixels(2)->bytes.data());
   EXPECT_EQ(decoded.frames[0].id.train_id, 77u);
   EXPECT_EQ(decoded.frames[0].detector_time_unix_ns, kTimeUnixNs);
 }
