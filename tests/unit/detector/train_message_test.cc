@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,7 @@ class TrainBuilderTest : public ::testing::Test {
     cxi::ShotWriterOptions options;
     options.info.rows = kRows;
     options.info.cols = kCols;
-    const std::string path = folder_.File("pool.cxi");
-    auto writer = cxi::ShotWriter::Create(path, options);
+    auto writer = cxi::ShotWriter::Create(path_, options);
     EXPECT_OK(writer);
     for (uint16_t shot = 0; shot < 3; ++shot) {
       std::array<uint16_t, kRows * kCols> pixels;
@@ -39,7 +39,7 @@ class TrainBuilderTest : public ::testing::Test {
       EXPECT_OK((*writer)->Append(pixels.data(), {}, {}));
     }
     EXPECT_OK((*writer)->Close());
-    auto pool = ShotPool::Open({&path, 1});
+    auto pool = ShotPool::Open({&path_, 1});
     EXPECT_OK(pool);
     pool_ = *pool;
   }
@@ -60,6 +60,7 @@ class TrainBuilderTest : public ::testing::Test {
   }
 
   airy::testing::TempDir folder_;
+  const std::string path_ = folder_.File("pool.cxi");
   std::shared_ptr<ShotPool> pool_;
 };
 
@@ -70,6 +71,22 @@ TEST_F(TrainBuilderTest, ASingleFrameIsSentFromWhereItLies) {
   EXPECT_EQ(decoded.frames[0].pixels.data, pool_->Pixels(2)->bytes.data());
   EXPECT_EQ(decoded.frames[0].id.train_id, 77u);
   EXPECT_EQ(decoded.frames[0].detector_time_unix_ns, kTimeUnixNs);
+}
+
+// Cut to nothing after it was opened, as a file whose disk is pulled out.
+TEST_F(TrainBuilderTest, AShotOfALargeSetIsReadWhenItIsSent) {
+  const auto large = ShotPool::Open({&path_, 1}, /*max_bytes_in_memory=*/35);
+  ASSERT_OK(large);
+  pool_ = *large;
+  for (const int64_t shot : {2, 0}) {
+    const wire::Decoded decoded = SendAndDecode({shot});
+    ASSERT_THAT(decoded.frames, SizeIs(1));
+    EXPECT_EQ(decoded.frames[0].pixels.Row<uint16_t>(1)[2], 10 * shot + 5);
+  }
+  std::filesystem::resize_file(path_, 0);
+  const TrainBuilder builder(pool_, "DET", "image.data", "image.pulseId");
+  EXPECT_STATUS(StatusCode::kDataLoss,
+                builder.Build(77, kTimeUnixNs, std::array<int64_t, 1>{1}));
 }
 
 TEST_F(TrainBuilderTest, SeveralFramesMakeOneTrain) {
