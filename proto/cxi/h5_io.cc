@@ -50,6 +50,7 @@ std::optional<std::vector<std::string>> Strings(
     H5Dvlen_reclaim(stored, space, H5P_DEFAULT, pointers.data());
   } else {
     const size_t length = H5Tget_size(stored);
+    if (length > kMaxValues / std::max<size_t>(count, 1)) return std::nullopt;
     std::vector<char> bytes(count * length);
     if (read(bytes.data()) < 0) return std::nullopt;
     for (size_t i = 0; i < count; ++i) {

@@ -223,6 +223,9 @@ TEST(ShotFileTest, SurvivesDamageAtAnyPlace) {
     }
     static_cast<void>((*reader)->ReadTruth("delta"));
     static_cast<void>((*reader)->ReadLabels());
+    static_cast<void>((*reader)->ReadIdentifiers());
+    static_cast<void>((*reader)->ReadPhotonEnergiesJ());
+    static_cast<void>((*reader)->ReadSetup());
   }
   EXPECT_GT(opened, 0U);
   EXPECT_GT(refused, 0U);
