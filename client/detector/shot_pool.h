@@ -36,7 +36,8 @@ class ShotPool : public std::enable_shared_from_this<ShotPool> {
   int cols() const { return info_.cols; }
   PixelType type() const { return info_.type; }
   size_t shot_bytes() const { return shot_bytes_; }
-  // The pixels of shot 0..shots() - 1. DataLoss when they cannot be read.
+  // The pixels of shot 0..shots() - 1. NotFound or DataLoss when they cannot be read any
+  // more.
   Result<OwnedBytes> Pixels(int64_t shot);
   bool labelled() const { return !labels_.empty(); }
   // Labelled pools only.

@@ -37,7 +37,8 @@ Status Validate(const StreamOptions& options);
 // per train / rate after the first, whatever happened to those before it. Prints one JSON
 // line with the endpoint before, and one with what was sent and how late at worst after.
 // A signal ends it early and in order. Unavailable when nobody subscribes in time,
-// DataLoss when a shot cannot be read: what was sent before has been told then, too.
+// the error of ShotPool::Pixels when a shot cannot be read; the last line comes all the
+// same.
 Status Stream(const StreamOptions& options, std::shared_ptr<ShotPool> pool,
               ShotOrder* order, const StopSignals& stop);
 

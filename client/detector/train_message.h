@@ -22,7 +22,7 @@ class TrainBuilder {
   TrainBuilder(std::shared_ptr<ShotPool> pool, std::string source, std::string key,
                std::string pulse_id_key);
 
-  // DataLoss when a shot cannot be read.
+  // The error of ShotPool::Pixels when a shot cannot be read.
   Result<TrainMessage> Build(uint64_t train_id, int64_t time_unix_ns,
                              std::span<const int64_t> shots) const;
 

@@ -73,20 +73,21 @@ TEST_F(TrainBuilderTest, ASingleFrameIsSentFromWhereItLies) {
   EXPECT_EQ(decoded.frames[0].detector_time_unix_ns, kTimeUnixNs);
 }
 
-// Cut to nothing after it was opened, as a file whose disk is pulled out.
 TEST_F(TrainBuilderTest, AShotOfALargeSetIsReadWhenItIsSent) {
-  const auto large = ShotPool::Open({&path_, 1}, /*max_bytes_in_memory=*/35);
+  const std::array names = {path_, folder_.File("more.cxi")};
+  std::filesystem::copy_file(names[0], names[1]);
+  const auto large = ShotPool::Open(names, /*max_bytes_in_memory=*/71);
   ASSERT_OK(large);
   pool_ = *large;
-  for (const int64_t shot : {2, 0}) {
+  for (const int64_t shot : {5, 0}) {
     const wire::Decoded decoded = SendAndDecode({shot});
     ASSERT_THAT(decoded.frames, SizeIs(1));
-    EXPECT_EQ(decoded.frames[0].pixels.Row<uint16_t>(1)[2], 10 * shot + 5);
+    EXPECT_EQ(decoded.frames[0].pixels.Row<uint16_t>(1)[2], 10 * (shot % 3) + 5);
   }
-  std::filesystem::resize_file(path_, 0);
+  std::filesystem::remove(names[1]);
   const TrainBuilder builder(pool_, "DET", "image.data", "image.pulseId");
-  EXPECT_STATUS(StatusCode::kDataLoss,
-                builder.Build(77, kTimeUnixNs, std::array<int64_t, 1>{1}));
+  EXPECT_STATUS(StatusCode::kNotFound,
+                builder.Build(77, kTimeUnixNs, std::array<int64_t, 1>{4}));
 }
 
 TEST_F(TrainBuilderTest, SeveralFramesMakeOneTrain) {
