@@ -103,10 +103,11 @@ Result<H5Id> OpenForImages(hid_t file, const std::string& place,
 Status ReadFrom(const H5Id& dataset, const std::string& place, int64_t index,
                 const StackShape& shape, void* pixels) {
   AIRY_ASSIGN_OR_RETURN(const H5Id space, H5Own(H5Dget_space(dataset), place));
-  const hsize_t count =
-      static_cast<hsize_t>(shape.rows) * static_cast<hsize_t>(shape.cols);
+  // Of the image's own shape: HDF5 goes pixel by pixel where the two spaces differ in it.
+  const std::array<hsize_t, 2> image = {static_cast<hsize_t>(shape.rows),
+                                        static_cast<hsize_t>(shape.cols)};
   AIRY_ASSIGN_OR_RETURN(const H5Id memory,
-                        H5Own(H5Screate_simple(1, &count, nullptr), place));
+                        H5Own(H5Screate_simple(2, image.data(), nullptr), place));
   if (!shape.one_image) {
     std::vector<hsize_t> first(shape.extents.size(), 0);
     std::vector<hsize_t> counts = shape.extents;
