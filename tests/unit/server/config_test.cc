@@ -202,7 +202,7 @@ TEST_F(NamedFilesTest, AllThatAreMissingOrNoFilesAreTold) {
                              "mask_file = \"/tmp\"\ndark_file = \"/dev/null\"\n"
                              "[web]\nthreads = 0\n"),
                 .environment = {},
-                .assignments = {}},
+                .assignments = {"recorder.enabled=false"}},
                Check::kValuesAndFiles),
       ::testing::UnorderedElementsAre(
           "engine.checkpoint must be a file that can be read; was \"/nowhere/a\": No "
@@ -220,7 +220,8 @@ TEST_F(NamedFilesTest, AFileNobodyMayReadIsTold) {
   const std::string dark = dir_.File("dark.h5");
   std::ofstream(dark) << "x";
   std::filesystem::permissions(dark, std::filesystem::perms::none);
-  EXPECT_THAT(ProblemsOf("[source.a]\ndark_file = \"" + dark + "\"\n"),
+  EXPECT_THAT(ProblemsOf("[source.a]\ndark_file = \"" + dark +
+                         "\"\n[recorder]\nenabled = false\n"),
               ElementsAre(HasSubstr("Permission denied (airy.toml:4:13)")));
 }
 
