@@ -15,6 +15,7 @@
 namespace airy::server {
 namespace {
 
+constexpr int kExitUsage = 64;
 constexpr int kExitSoftware = 70;
 constexpr int kExitConfig = 78;
 
@@ -132,7 +133,11 @@ int DaemonMain(int argc, char** argv, const Networks& networks) {
   app.add_flag("--print-config", print, "print the configuration and exit");
   app.add_flag("--config-reference", reference, "print the table of all keys and exit");
   app.set_version_flag("--version", AIRY_VERSION);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // asking for help is one
+    return app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : kExitUsage;
+  }
 
   if (reference) {
     std::cout << ConfigReference();
@@ -141,7 +146,9 @@ int DaemonMain(int argc, char** argv, const Networks& networks) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     inputs.environment.emplace_back(*entry);
   }
-  const auto loaded = LoadConfig(inputs);
+  // What is only printed may be meant for another machine.
+  const auto loaded =
+      LoadConfig(inputs, print && !check ? Check::kValues : Check::kValuesAndFiles);
   if (!loaded.ok()) {
     std::cerr << "airyd: the configuration has problems:\n"
               << loaded.status().message() << '\n';

@@ -6,13 +6,15 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <numeric>
 #include <utility>
 
-#include "client/cli/image_file.h"
 #include "client/cli/result_json.h"
 #include "client/client.h"
+#include "proto/images/image_names.h"
+#include "proto/images/image_reader.h"
 
 namespace airy::cli {
 namespace {
@@ -57,41 +59,39 @@ class Classifier {
       : client_(client), arguments_(arguments) {}
 
   Status ClassifyFile(const std::string& path) {
-    AIRY_ASSIGN_OR_RETURN(const auto file, ImageFile::Open(path, arguments_.dataset));
-    int64_t index = arguments_.index.value_or(0);
-    const int64_t end = arguments_.index ? index + 1 : file->count();
-    if (index < 0 || end > file->count()) {
-      return InvalidArgument(fmt::format("{}: --index must be 0..{}; was {}", path,
-                                         file->count() - 1, index));
+    AIRY_ASSIGN_OR_RETURN(const auto file, images::ImageReader::Open(path));
+    const cxi::ShotSetInfo& info = file->info();
+    const int64_t begin = arguments_.index.value_or(0);
+    const int64_t end = arguments_.index ? begin + 1 : info.shots;
+    if (begin < 0 || end > info.shots) {
+      return InvalidArgument(
+          fmt::format("{}: --index must be 0..{}; was {}", path, info.shots - 1, begin));
     }
-    std::vector<LoadedImage> images;
-    size_t bytes = 0;
-    for (; index < end; ++index) {
-      auto image = file->Read(index);
-      if (!image.ok()) return image.status().WithContext(path);
-      bytes += image->bytes.size();
-      images.push_back(std::move(image).value());
-      if (index + 1 < end && images.size() < kImagesPerRequest &&
-          bytes < kBytesPerRequest) {
-        continue;
+    const size_t image_bytes = static_cast<size_t>(info.rows) *
+                               static_cast<size_t>(info.cols) * PixelSize(info.type);
+    const auto at_once = static_cast<int64_t>(
+        std::clamp<size_t>(kBytesPerRequest / image_bytes, 1, kImagesPerRequest));
+    for (int64_t first = begin; first < end; first += at_once) {
+      const int64_t count = std::min(at_once, end - first);
+      pixels_.resize(static_cast<size_t>(count) * image_bytes);
+      std::vector<PixelView> views;
+      for (std::byte* image = pixels_.data(); std::ssize(views) < count;
+           image += image_bytes) {
+        AIRY_TRY(file->Read(first + std::ssize(views), image));
+        views.push_back(DenseView(image, info.type, info.rows, info.cols));
       }
-      const auto first = index + 1 - static_cast<int64_t>(images.size());
-      const Status status = ClassifyImages(path, first, images);
+      const Status status = ClassifyImages(path, first, views);
       if (!status.ok()) {
-        return status.WithContext(fmt::format("{}[{}..{}]", path, first, index));
+        return status.WithContext(
+            fmt::format("{}[{}..{}]", path, first, first + count - 1));
       }
-      images.clear();
-      bytes = 0;
     }
     return OkStatus();
   }
 
  private:
   Status ClassifyImages(const std::string& path, int64_t first,
-                        const std::vector<LoadedImage>& images) {
-    std::vector<PixelView> views;
-    views.reserve(images.size());
-    for (const LoadedImage& image : images) views.push_back(image.pixels);
+                        const std::vector<PixelView>& views) {
     AIRY_ASSIGN_OR_RETURN(
         const client::Classification answer,
         client_->Classify(views, {.counts_scale = arguments_.counts_scale}));
@@ -111,6 +111,7 @@ class Classifier {
 
   client::Client* const client_;
   const ClassifyArguments& arguments_;
+  std::vector<std::byte> pixels_;  // of the images of one request
   bool header_printed_ = false;
 };
 
@@ -131,12 +132,20 @@ ExitCode RunClassify(const ClassifyArguments& arguments) {
   }
   Classifier classifier(client->get(), arguments);
   ExitCode exit_code = kOk;
-  for (const std::string& path : arguments.files) {
-    const Status status = classifier.ClassifyFile(path);
-    if (status.ok()) continue;
-    Complain(status);
-    exit_code = ToExitCode(status);
-    if (exit_code == kUnavailable) break;  // the next file would fare no better
+  for (const std::string& name : arguments.files) {
+    const auto files = images::ImageFiles(name);
+    if (!files.ok()) {
+      Complain(files.status());
+      exit_code = ToExitCode(files.status());
+      continue;
+    }
+    for (const std::string& file : *files) {
+      const Status status = classifier.ClassifyFile(file);
+      if (status.ok()) continue;
+      Complain(status);
+      exit_code = ToExitCode(status);
+      if (exit_code == kUnavailable) return exit_code;  // the next would fare no better
+    }
   }
   return exit_code;
 }

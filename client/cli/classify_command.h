@@ -11,10 +11,9 @@ namespace airy::cli {
 
 struct ClassifyArguments {
   std::string server = "127.0.0.1:50051";
-  double timeout_s = 5;  // to reach the server
-  std::vector<std::string> files;
-  std::string dataset;           // inside HDF5 files; empty: the usual places
-  std::optional<int64_t> index;  // this image only; default all
+  double timeout_s = 5;            // to reach the server
+  std::vector<std::string> files;  // or folders; see images::ImageReader::Open
+  std::optional<int64_t> index;    // this image only; default all
   float counts_scale = 1;
   bool json = false;
 };

@@ -17,7 +17,7 @@ using airy::cli::WatchArguments;
 constexpr const char* kFooter = R"(Examples:
   airy classify shot.tiff                     one image
   airy classify run42.cxi --json              every image of a file, one JSON line each
-  airy classify raw.h5 --dataset /data/frames --index 7
+  airy classify raw.h5:/data/frames --index 7
   airy watch                                  live table of what the beam is doing
   airy watch --hits-only --class bent --min-probability 0.9 --json
 
@@ -39,12 +39,14 @@ CLI::App* AddClassify(CLI::App* app, ClassifyArguments* arguments) {
   CLI::App* command = app->add_subcommand(
       "classify",
       "Classify images in files with the network that serves the live stream");
-  command->add_option("FILE", arguments->files, "CXI/HDF5, PNG or TIFF files")
+  command
+      ->add_option(
+          "FILE", arguments->files,
+          "CXI/HDF5, PNG or TIFF files, or folders of them; FILE.h5:/path names "
+          "the image stack in an HDF5 file, which is otherwise looked for in the "
+          "usual places")
       ->required();
   AddServer(command, arguments);
-  command->add_option(
-      "--dataset", arguments->dataset,
-      "path of the image stack inside HDF5 files; default: the usual places");
   command->add_option("--index", arguments->index,
                       "only this image of each file, from 0");
   command

@@ -28,7 +28,7 @@ zmq::socket_type ZmqType(SenderType type) {
 
 using Owner = std::shared_ptr<const void>;
 
-zmq::message_t Borrow(const Part& part) {
+zmq::message_t Borrow(const OwnedBytes& part) {
   auto owner = std::make_unique<Owner>(part.owner);
   zmq::message_t message(
       // ZeroMQ only reads what it sends.

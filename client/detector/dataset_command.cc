@@ -4,9 +4,9 @@
 #include <memory>
 #include <utility>
 
-#include "client/detector/pool_file.h"
 #include "client/detector/progress_bar.h"
 #include "client/detector/truth_columns.h"
+#include "model/simulation/pool_seeds.h"
 #include "preprocess/frame/result.h"
 #include "preprocess/transform/rescale.h"
 #include "proto/cxi/shot_file.h"
@@ -25,7 +25,7 @@ Status Check(const DatasetOptions& options) {
   if (options.size < 8 || options.size > kRenderedSize) {
     return InvalidArgument("--size must be 8..1035; was " + std::to_string(options.size));
   }
-  if (options.seed >= kFirstPoolSeed && options.seed <= kLastPoolSeed) {
+  if (simulation::IsPoolSeed(options.seed)) {
     return InvalidArgument("--seed " + std::to_string(options.seed) +
                            " is kept for the pools of simulate");
   }

@@ -11,7 +11,7 @@ namespace airy::detector {
 
 struct DatasetOptions {
   int64_t shots = 1000;
-  uint64_t seed = 1;        // outside kFirstPoolSeed..kLastPoolSeed
+  uint64_t seed = 1;        // not one of simulation::IsPoolSeed
   std::string out;          // CXI file; an existing one is refused
   int size = 224;           // edge of what is written, pixels; 1035: as rendered, uint16;
                             // smaller: rescaled as in serving, float32

@@ -9,9 +9,10 @@ namespace {
 
 // Cuts the pixels, the largest part, in half and leaves the rest away.
 void Truncate(TrainMessage* train) {
-  const auto pixels = std::max_element(
-      train->begin(), train->end(),
-      [](const Part& a, const Part& b) { return a.bytes.size() < b.bytes.size(); });
+  const auto pixels = std::max_element(train->begin(), train->end(),
+                                       [](const OwnedBytes& a, const OwnedBytes& b) {
+                                         return a.bytes.size() < b.bytes.size();
+                                       });
   pixels->bytes = pixels->bytes.first(pixels->bytes.size() / 2);
   train->erase(pixels + 1, train->end());
 }

@@ -68,9 +68,14 @@ void AddStreamOptions(CLI::App* command, StreamOptions* options) {
 }
 
 void AddReplay(CLI::App* app, ReplayOptions* options, Run* run) {
-  auto* command = app->add_subcommand("replay", "stream the shots of a CXI or HDF5 file");
-  command->add_option("file", options->file, "the file")->required();
-  command->add_option("--dataset", options->dataset, "path of the image stack in it");
+  auto* command = app->add_subcommand("replay", "stream the shots of image files");
+  command
+      ->add_option(
+          "file", options->files,
+          "CXI/HDF5, PNG or TIFF files or folders; FILE.h5:/path names the image "
+          "stack in an HDF5 file")
+      ->required()
+      ->take_all();
   command->add_flag("--loop", options->loop, "begin again after the last shot");
   AddStreamOptions(command, &options->stream);
   command->callback(

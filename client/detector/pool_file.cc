@@ -85,9 +85,10 @@ Status Validate(const PoolRecipe& recipe) {
                           std::to_string(count));
     }
   }
-  if (recipe.seed < kFirstPoolSeed || recipe.seed > kLastPoolSeed) {
-    return out_of_range("--seed must be " + std::to_string(kFirstPoolSeed) + ".." +
-                            std::to_string(kLastPoolSeed) + ", apart from training",
+  if (!simulation::IsPoolSeed(recipe.seed)) {
+    return out_of_range("--seed must be " + std::to_string(simulation::kFirstPoolSeed) +
+                            ".." + std::to_string(simulation::kLastPoolSeed) +
+                            ", apart from training",
                         std::to_string(recipe.seed));
   }
   if (!(recipe.balance >= 0 && recipe.balance <= 1)) {

@@ -4,13 +4,11 @@
 #include <string>
 
 #include "client/detector/stop_signals.h"
+#include "model/simulation/pool_seeds.h"
 #include "preprocess/frame/status.h"
 
 namespace airy::detector {
 
-// Seeds that pools are drawn from; data sets for training must stay away from them.
-inline constexpr uint64_t kFirstPoolSeed = 20'260'000;
-inline constexpr uint64_t kLastPoolSeed = 20'269'999;
 // Fewer shots of a class would tell little about it.
 inline constexpr int64_t kMinPositives = 20;
 
@@ -20,7 +18,7 @@ struct PoolRecipe {
   int64_t misses = 128;  // 0..100000
   int size = 1035;       // edge, pixels; 64..2048
   double balance = 0.5;  // see simulation::SimulatorOptions
-  uint64_t seed = kFirstPoolSeed;
+  uint64_t seed = simulation::kFirstPoolSeed;
 };
 
 Status Validate(const PoolRecipe& recipe);

@@ -10,7 +10,7 @@ namespace airy::detector {
 
 Status RunReplay(const ReplayOptions& options, const StopSignals& stop) {
   AIRY_TRY(Validate(options.stream));
-  AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Load(options.file, options.dataset));
+  AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Open(options.files));
   StreamOptions stream = options.stream;
   if (!options.loop) {
     stream.frames = std::min(stream.frames.value_or(pool->shots()), pool->shots());

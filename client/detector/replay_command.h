@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/detector/stop_signals.h"
 #include "client/detector/stream.h"
@@ -9,13 +10,12 @@
 namespace airy::detector {
 
 struct ReplayOptions {
-  std::string file;
-  std::string dataset;  // path of the image stack; empty: found as by cxi::ShotReader
-  bool loop = false;    // from the start again after the last shot
+  std::vector<std::string> files;  // one set, as images::ImageReader::Open takes them
+  bool loop = false;               // from the start again after the last shot
   StreamOptions stream;
 };
 
-// Streams the shots of a CXI or HDF5 file in their order.
+// Streams the shots of image files in their order.
 Status RunReplay(const ReplayOptions& options, const StopSignals& stop);
 
 }  // namespace airy::detector

@@ -7,30 +7,48 @@
 
 namespace airy::detector {
 
-Result<std::shared_ptr<const ShotPool>> ShotPool::Load(const std::string& path,
-                                                       const std::string& dataset_path) {
-  AIRY_ASSIGN_OR_RETURN(const auto reader, cxi::ShotReader::Open(path, dataset_path));
+Result<std::shared_ptr<ShotPool>> ShotPool::Open(std::span<const std::string> names,
+                                                 size_t max_bytes_in_memory) {
   std::shared_ptr<ShotPool> pool(new ShotPool);
-  pool->info_ = reader->info();
-  if (pool->shots() == 0) return InvalidArgument(path + ": has no shots");
+  AIRY_ASSIGN_OR_RETURN(pool->reader_, images::ImageReader::Open(names));
+  pool->info_ = pool->reader_->info();
   pool->shot_bytes_ = static_cast<size_t>(pool->rows()) *
                       static_cast<size_t>(pool->cols()) * PixelSize(pool->type());
-  const size_t bytes = static_cast<size_t>(pool->shots()) * pool->shot_bytes_;
-  pool->pixels_.reset(new (std::nothrow) std::byte[bytes]);
-  if (pool->pixels_ == nullptr) {
-    return ResourceExhausted(path + ": its " + std::to_string(bytes) +
+  if (pool->info_.labelled) {
+    AIRY_ASSIGN_OR_RETURN(pool->labels_, pool->reader_->ReadLabels());
+  }
+  const auto shots = static_cast<size_t>(pool->shots());
+  if (shots <= max_bytes_in_memory / pool->shot_bytes_) {
+    AIRY_TRY(pool->LoadAll(names.front()));
+  }
+  return pool;
+}
+
+Status ShotPool::LoadAll(const std::string& name) {
+  const size_t bytes = static_cast<size_t>(shots()) * shot_bytes_;
+  pixels_.reset(new (std::nothrow) std::byte[bytes]);
+  if (pixels_ == nullptr) {
+    return ResourceExhausted(name + ": its " + std::to_string(bytes) +
                              " bytes of pixels do not fit in memory");
   }
-  ProgressBar progress("loading the pool", pool->shots());
-  for (int64_t shot = 0; shot < pool->shots(); ++shot) {
-    AIRY_TRY(reader->ReadPixels(
-        shot, pool->pixels_.get() + static_cast<size_t>(shot) * pool->shot_bytes_));
+  ProgressBar progress("loading the pool", shots());
+  for (int64_t shot = 0; shot < shots(); ++shot) {
+    AIRY_TRY(
+        reader_->Read(shot, pixels_.get() + static_cast<size_t>(shot) * shot_bytes_));
     progress.Advance();
   }
-  if (pool->info_.labelled) {
-    AIRY_ASSIGN_OR_RETURN(pool->labels_, reader->ReadLabels());
+  reader_ = nullptr;
+  return OkStatus();
+}
+
+Result<OwnedBytes> ShotPool::Pixels(int64_t shot) {
+  if (reader_ == nullptr) {
+    const std::byte* pixels = pixels_.get() + static_cast<size_t>(shot) * shot_bytes_;
+    return OwnedBytes{shared_from_this(), {pixels, shot_bytes_}};
   }
-  return std::shared_ptr<const ShotPool>(std::move(pool));
+  const auto pixels = std::make_shared<std::vector<std::byte>>(shot_bytes_);
+  AIRY_TRY(reader_->Read(shot, pixels->data()));
+  return OwnedBytes{pixels, *pixels};
 }
 
 }  // namespace airy::detector

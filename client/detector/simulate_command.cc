@@ -25,7 +25,7 @@ Status RunSimulate(const SimulateOptions& options, const StopSignals& stop) {
   }
   const std::string path = PoolPath(options.pool, options.cache_folder);
   AIRY_TRY(PreparePool(options.pool, path, options.threads, stop));
-  AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Load(path, ""));
+  AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Open({&path, 1}));
   std::vector<int64_t> hits;
   std::vector<int64_t> misses;
   for (int64_t shot = 0; shot < pool->shots(); ++shot) {

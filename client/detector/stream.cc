@@ -25,6 +25,7 @@ struct Summary {
   int64_t start_ns = 0;
   int64_t end_ns = 0;
   int64_t late_max_ns = 0;
+  Status failure;  // what ended it early, if not a signal
 };
 
 int64_t FrameCount(const StreamOptions& options) {
@@ -65,8 +66,12 @@ Summary SendTrains(const StreamOptions& options, int64_t frames, const ShotPool&
     std::generate(shots.begin(), shots.end(), [&] { return order->Next(); });
     const uint64_t train_id =
         options.first_train_id + static_cast<uint64_t>(summary.trains);
-    const Fault fault =
-        faults->Apply(builder.Build(train_id, SystemClock().UnixNs(), shots), &messages);
+    Result<TrainMessage> train = builder.Build(train_id, SystemClock().UnixNs(), shots);
+    if (!train.ok()) {
+      summary.failure = train.status();
+      break;
+    }
+    const Fault fault = faults->Apply(std::move(train).value(), &messages);
     for (const TrainMessage& message : messages) {
       stopped = stopped || !sender->Send(message, stop);
     }
@@ -115,7 +120,7 @@ Status Validate(const StreamOptions& options) {
   return FaultPlan::Parse(options.faults, options.seed).status();
 }
 
-Status Stream(const StreamOptions& options, std::shared_ptr<const ShotPool> pool,
+Status Stream(const StreamOptions& options, std::shared_ptr<ShotPool> pool,
               ShotOrder* order, const StopSignals& stop) {
   AIRY_ASSIGN_OR_RETURN(FaultPlan faults, FaultPlan::Parse(options.faults, options.seed));
   AIRY_ASSIGN_OR_RETURN(SentLog log, SentLog::Open(options.log_path));
@@ -137,7 +142,7 @@ Status Stream(const StreamOptions& options, std::shared_ptr<const ShotPool> pool
   sender.reset();  // what was sent has left
   AIRY_TRY(log.Close());
   PrintSummary(summary);
-  return OkStatus();
+  return summary.failure;
 }
 
 }  // namespace airy::detector

@@ -36,8 +36,10 @@ Status Validate(const StreamOptions& options);
 // Sends shots of `pool` in `order`, each train at its own time: train i is due i * frames
 // per train / rate after the first, whatever happened to those before it. Prints one JSON
 // line with the endpoint before, and one with what was sent and how late at worst after.
-// A signal ends it early and in order. Unavailable when nobody subscribes in time.
-Status Stream(const StreamOptions& options, std::shared_ptr<const ShotPool> pool,
+// A signal ends it early and in order. Unavailable when nobody subscribes in time,
+// the error of ShotPool::Pixels when a shot cannot be read; the last line comes all the
+// same.
+Status Stream(const StreamOptions& options, std::shared_ptr<ShotPool> pool,
               ShotOrder* order, const StopSignals& stop);
 
 }  // namespace airy::detector

@@ -11,28 +11,25 @@
 
 namespace airy::detector {
 
-// One part of a message: bytes and who keeps them alive until they are sent.
-struct Part {
-  std::shared_ptr<const void> owner;
-  std::span<const std::byte> bytes;
-};
-using TrainMessage = std::vector<Part>;
+// The parts of a message, each kept alive until it is sent.
+using TrainMessage = std::vector<OwnedBytes>;
 
 // Writes trains of a pool's shots as Karabo bridge messages: the pixels as an array of
 // frames x rows x cols ("fyx"), the pulse ids 0, 1, ... as one uint64 per frame. A single
 // frame is sent from where it lies in the pool. Thread-compatible.
 class TrainBuilder {
  public:
-  TrainBuilder(std::shared_ptr<const ShotPool> pool, std::string source, std::string key,
+  TrainBuilder(std::shared_ptr<ShotPool> pool, std::string source, std::string key,
                std::string pulse_id_key);
 
-  TrainMessage Build(uint64_t train_id, int64_t time_unix_ns,
-                     std::span<const int64_t> shots) const;
+  // The error of ShotPool::Pixels when a shot cannot be read.
+  Result<TrainMessage> Build(uint64_t train_id, int64_t time_unix_ns,
+                             std::span<const int64_t> shots) const;
 
  private:
-  Part Pixels(std::span<const int64_t> shots) const;
+  Result<OwnedBytes> Pixels(std::span<const int64_t> shots) const;
 
-  const std::shared_ptr<const ShotPool> pool_;
+  const std::shared_ptr<ShotPool> pool_;
   const std::string source_;
   const std::string key_;
   const std::string pulse_id_key_;

@@ -7,10 +7,11 @@
 #include <thread>
 #include <vector>
 
+#include "model/simulation/pool_seeds.h"
 #include "model/simulation/simulator.h"
 #include "preprocess/transform/rescale.h"
-#ifdef AIRY_HAVE_CXI
-#include "proto/cxi/shot_file.h"
+#ifdef AIRY_READS_IMAGES
+#include "proto/images/image_reader.h"
 #endif
 
 namespace airy::trainer {
@@ -56,6 +57,12 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
     return InvalidArgument("option --simulate must be SEED:COUNT with COUNT in 1.." +
                            std::to_string(kMaxShots) + "; was '" + text + "'");
   }
+  if (simulation::IsPoolSeed(seed)) {
+    return InvalidArgument(
+        "option --simulate: seeds " + std::to_string(simulation::kFirstPoolSeed) + ".." +
+        std::to_string(simulation::kLastPoolSeed) +
+        " are kept for the pools of airy-detector; was " + std::to_string(seed));
+  }
   simulation::SimulatorOptions options;
   AIRY_TRY(flags.Number("balance", 0, 1, &options.balance));
   AIRY_TRY(flags.Number("empty-share", 0, 1, &options.empty_share));
@@ -94,34 +101,36 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
   return dataset;
 }
 
-#ifdef AIRY_HAVE_CXI
-Result<model::Dataset> LoadCxi(const std::string& path) {
-  AIRY_ASSIGN_OR_RETURN(const auto reader, cxi::ShotReader::Open(path));
+#ifdef AIRY_READS_IMAGES
+Result<model::Dataset> Read(const std::string& name) {
+  AIRY_ASSIGN_OR_RETURN(const auto reader, images::ImageReader::Open(name));
   const cxi::ShotSetInfo& info = reader->info();
   AIRY_ASSIGN_OR_RETURN(const auto labels, reader->ReadLabels());
-  AIRY_ASSIGN_OR_RETURN(auto rescaler,
-                        transform::Rescaler::Create(info.rows, info.cols, {}));
+  AIRY_ASSIGN_OR_RETURN(const cxi::Setup setup, reader->ReadSetup());
+  auto rescaler =
+      transform::Rescaler::Create(info.rows, info.cols, {}, cxi::GoodPixels(setup.mask));
+  if (!rescaler.ok()) return rescaler.status().WithContext(name);
   std::vector<std::byte> pixels(static_cast<size_t>(info.rows) *
                                 static_cast<size_t>(info.cols) * PixelSize(info.type));
   const PixelView view = DenseView(pixels.data(), info.type, info.rows, info.cols);
-  model::Dataset dataset(path.substr(path.rfind('/') + 1) + " shots " +
+  model::Dataset dataset(name.substr(name.rfind('/') + 1) + " shots " +
                          std::to_string(info.shots));
   LoadingLine line("reading", info.shots);
   for (int64_t i = 0; i < info.shots; ++i) {
-    AIRY_TRY(reader->ReadPixels(i, pixels.data()));
+    AIRY_TRY(reader->Read(i, pixels.data()));
     if (Status status =
-            AddView(view, rescaler.get(), labels[static_cast<size_t>(i)], &dataset);
+            AddView(view, rescaler->get(), labels[static_cast<size_t>(i)], &dataset);
         !status.ok()) {
-      return status.WithContext(path + " shot " + std::to_string(i));
+      return status.WithContext(name + " shot " + std::to_string(i));
     }
     line.Show(i + 1);
   }
   return dataset;
 }
 #else
-Result<model::Dataset> LoadCxi(const std::string& path) {
+Result<model::Dataset> Read(const std::string& name) {
   return FailedPrecondition("this airy-trainer was built without HDF5 and cannot read '" +
-                            path + "'; use --simulate SEED:COUNT or a .safetensors set");
+                            name + "'; use --simulate SEED:COUNT or a .safetensors set");
 }
 #endif
 
@@ -134,7 +143,7 @@ Result<model::Dataset> LoadShots(const Flags& flags, int threads) {
   if (flags.Has("simulate")) return Simulate(flags, threads);
   std::string path;
   flags.Text("data", &path);
-  return path.ends_with(".safetensors") ? model::ReadDataset(path) : LoadCxi(path);
+  return path.ends_with(".safetensors") ? model::ReadDataset(path) : Read(path);
 }
 
 }  // namespace airy::trainer

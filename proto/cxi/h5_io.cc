@@ -1,6 +1,7 @@
 #include "proto/cxi/h5_io.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace airy::cxi {
 namespace {
@@ -32,6 +33,33 @@ Status WriteTextAttribute(hid_t object, const std::string& name, size_t length,
   return H5Check(H5Awrite(attribute, type, bytes), name);
 }
 
+// Strings of either HDF5 kind as `read` fills them in; nothing for any other type.
+std::optional<std::vector<std::string>> Strings(
+    hid_t stored, hid_t space, const std::function<herr_t(void*)>& read) {
+  const hssize_t points = H5Sget_simple_extent_npoints(space);
+  if (points < 0 || static_cast<hsize_t>(points) > kMaxValues ||
+      H5Tget_class(stored) != H5T_STRING) {
+    return std::nullopt;
+  }
+  const auto count = static_cast<size_t>(points);
+  std::vector<std::string> texts;
+  if (H5Tis_variable_str(stored) > 0) {
+    std::vector<char*> pointers(count);
+    if (read(pointers.data()) < 0) return std::nullopt;
+    for (const char* pointer : pointers) texts.emplace_back(pointer ? pointer : "");
+    H5Dvlen_reclaim(stored, space, H5P_DEFAULT, pointers.data());
+  } else {
+    const size_t length = H5Tget_size(stored);
+    if (length > kMaxValues / std::max<size_t>(count, 1)) return std::nullopt;
+    std::vector<char> bytes(count * length);
+    if (read(bytes.data()) < 0) return std::nullopt;
+    for (size_t i = 0; i < count; ++i) {
+      texts.push_back(UntilNull(bytes.data() + i * length, length));
+    }
+  }
+  return texts;
+}
+
 }  // namespace
 
 hid_t NativeType(PixelType type) {
@@ -59,13 +87,14 @@ std::optional<PixelType> PixelTypeOf(hid_t stored) {
   switch (H5Tget_class(stored)) {
     case H5T_INTEGER: {
       const bool is_signed = H5Tget_sign(stored) == H5T_SGN_2;
-      if (size == 1 && !is_signed) return PixelType::kUint8;
+      if (size == 1) return is_signed ? PixelType::kInt16 : PixelType::kUint8;
       if (size == 2) return is_signed ? PixelType::kInt16 : PixelType::kUint16;
       if (size == 4) return is_signed ? PixelType::kInt32 : PixelType::kUint32;
+      if (size == 8) return PixelType::kFloat64;
       return std::nullopt;
     }
     case H5T_FLOAT:
-      if (size == 4) return PixelType::kFloat32;
+      if (size == 2 || size == 4) return PixelType::kFloat32;
       if (size == 8) return PixelType::kFloat64;
       return std::nullopt;
     default:
@@ -84,6 +113,8 @@ std::string DescribeType(hid_t stored) {
       return "string";
     case H5T_COMPOUND:
       return "compound";
+    case H5T_ENUM:
+      return "enumeration";
     default:
       return "no number";
   }
@@ -113,6 +144,14 @@ Result<std::vector<hsize_t>> Shape(hid_t dataset) {
   std::vector<hsize_t> shape(static_cast<size_t>(rank));
   AIRY_TRY(H5Check(H5Sget_simple_extent_dims(space, shape.data(), nullptr), "extent"));
   return shape;
+}
+
+std::string ShapeText(std::span<const hsize_t> shape) {
+  std::string text;
+  for (const hsize_t extent : shape) {
+    text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  }
+  return text.empty() ? "a scalar" : text;
 }
 
 Result<H5Id> CreateDataset(hid_t file, const std::string& path, hid_t type, hid_t space,
@@ -174,25 +213,28 @@ std::optional<std::vector<std::string>> ReadAttribute(hid_t object,
   if (H5Aexists(object, name.c_str()) <= 0) return std::nullopt;
   const H5Id attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT));
   const H5Id stored(H5Aget_type(attribute));
-  const H5Id space(H5Aget_space(attribute));
-  const hssize_t points = H5Sget_simple_extent_npoints(space);
-  if (points < 0 || H5Tget_class(stored) != H5T_STRING) return std::nullopt;
-  const auto count = static_cast<size_t>(points);
-  std::vector<std::string> texts;
-  if (H5Tis_variable_str(stored) > 0) {
-    std::vector<char*> pointers(count);
-    if (H5Aread(attribute, stored, pointers.data()) < 0) return std::nullopt;
-    for (const char* pointer : pointers) texts.emplace_back(pointer ? pointer : "");
-    H5Dvlen_reclaim(stored, space, H5P_DEFAULT, pointers.data());
-  } else {
-    const size_t length = H5Tget_size(stored);
-    std::vector<char> bytes(count * length);
-    if (H5Aread(attribute, stored, bytes.data()) < 0) return std::nullopt;
-    for (size_t i = 0; i < count; ++i) {
-      texts.push_back(UntilNull(bytes.data() + i * length, length));
-    }
+  return Strings(stored, H5Id(H5Aget_space(attribute)),
+                 [&](void* values) { return H5Aread(attribute, stored, values); });
+}
+
+Result<std::vector<std::string>> ReadTexts(hid_t file, const std::string& path) {
+  AIRY_ASSIGN_OR_RETURN(const H5Id dataset,
+                        H5Own(H5Dopen2(file, path.c_str(), H5P_DEFAULT), path));
+  const H5Id stored(H5Dget_type(dataset));
+  if (H5Tget_class(stored) == H5T_INTEGER) {
+    AIRY_ASSIGN_OR_RETURN(const auto numbers, ReadDataset<int64_t>(file, path));
+    std::vector<std::string> texts;
+    for (const int64_t number : numbers) texts.push_back(std::to_string(number));
+    return texts;
   }
-  return texts;
+  auto texts = Strings(stored, H5Id(H5Dget_space(dataset)), [&](void* values) {
+    return H5Dread(dataset, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+  });
+  if (!texts) {
+    return InvalidArgument(path + " must hold strings or integers; was " +
+                           DescribeType(stored));
+  }
+  return *std::move(texts);
 }
 
 }  // namespace airy::cxi

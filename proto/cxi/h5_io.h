@@ -55,7 +55,8 @@ inline hid_t NativeType<double>() {
 }
 hid_t NativeType(PixelType type);
 
-// The pixel type a stored HDF5 type reads into without loss; nothing for any other.
+// The pixel type a stored HDF5 type reads into without loss, integers of 64 bits up to
+// 2^53; nothing for what is neither integer nor float.
 std::optional<PixelType> PixelTypeOf(hid_t stored);
 // For messages: "int64", "float16", "compound", ...
 std::string DescribeType(hid_t stored);
@@ -68,6 +69,8 @@ bool Exists(hid_t file, const std::string& path);
 
 // Extents of a dataset.
 Result<std::vector<hsize_t>> Shape(hid_t dataset);
+// For messages: "2 x 3 x 4".
+std::string ShapeText(std::span<const hsize_t> shape);
 
 // Creates a dataset, and the groups on the way to it.
 Result<H5Id> CreateDataset(hid_t file, const std::string& path, hid_t type, hid_t space,
@@ -86,6 +89,9 @@ Status WriteAttribute(hid_t object, const std::string& name,
 // Strings of either HDF5 kind, one or many; nothing when there is no such attribute.
 std::optional<std::vector<std::string>> ReadAttribute(hid_t object,
                                                       const std::string& name);
+// All elements of a small dataset: strings of either kind as they are, integers in
+// decimal. InvalidArgument for any other type.
+Result<std::vector<std::string>> ReadTexts(hid_t file, const std::string& path);
 
 // More values than this in a dataset that is read whole are taken for a damaged extent.
 inline constexpr hsize_t kMaxValues = 1U << 28;

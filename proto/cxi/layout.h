@@ -15,11 +15,15 @@ inline constexpr char kIdentifier[] = "/entry_1/experiment_identifier";
 inline constexpr char kDataLink[] = "/entry_1/data_1/data";
 inline constexpr char kDetector[] = "/entry_1/instrument_1/detector_1";
 inline constexpr char kStack[] = "/entry_1/instrument_1/detector_1/data";
+inline constexpr char kDetectorInEntry[] = "/instrument_1/detector_1";
+inline constexpr char kEnergyInEntry[] = "/instrument_1/source_1/energy";
 // int8, classes x shots, with the class names as attribute kHeadings.
 inline constexpr char kTags[] = "/entry_1/instrument_1/detector_1/tags";
+inline constexpr char kTagsInEntry[] = "/instrument_1/detector_1/tags";
 inline constexpr char kHeadings[] = "headings";
 // int32, shots x classes in our class order: how CXIDB-94 keeps its labels.
 inline constexpr char kNote[] = "/entry_1/note_1/data";
+inline constexpr char kNoteInEntry[] = "/note_1/data";
 inline constexpr char kSample[] = "/entry_1/sample_1";
 inline constexpr char kTrainId[] = "/entry_1/train_id";
 inline constexpr char kPulseId[] = "/entry_1/pulse_id";

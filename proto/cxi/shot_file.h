@@ -11,6 +11,7 @@
 #include "preprocess/frame/classes.h"
 #include "preprocess/frame/frame.h"
 #include "preprocess/frame/result.h"
+#include "proto/cxi/setup.h"
 
 namespace airy::cxi {
 
@@ -58,20 +59,26 @@ class ShotWriter {
   std::unique_ptr<File> file_;
 };
 
+// Whether a file begins as HDF5 does.
+bool IsHdf5File(const std::string& path);
+
 // Reads a CXI file of shots, ours or anybody's: the image stack is found at
 // /entry_1/data_1/data, /entry_1/image_1/data, /entry_1/instrument_1/detector_1/data or
-// /data/data, or at the path given. A 2-D dataset is one shot. Owned by one thread.
+// /data/data, or at the path given. A 2-D dataset is one shot; where each of several
+// entries has one (CXIDB-94), the shots are those of all entries by their number. One
+// shot is in memory at a time, however large the file. Owned by one thread.
 class ShotReader {
  public:
-  // NotFound, InvalidArgument (not HDF5, no image stack, unsupported type: naming what
-  // was found), DataLoss (truncated).
+  // NotFound, InvalidArgument (not HDF5, no image stack, unsupported rank or type: naming
+  // what was found), DataLoss (truncated). Messages of all functions begin with the path.
   static Result<std::unique_ptr<ShotReader>> Open(const std::string& path,
                                                   const std::string& dataset_path = "");
   ~ShotReader();
   const ShotSetInfo& info() const;
   // Fills `pixels` (rows * cols of info().type) with shot `index`.
   Status ReadPixels(int64_t index, void* pixels) const;
-  // All labels, one row per shot; FailedPrecondition when the file has none.
+  // All labels, one row per shot; FailedPrecondition when the file has none,
+  // InvalidArgument when they are not eleven of 0 or 1 per shot.
   Result<std::vector<Labels>> ReadLabels() const;
   Result<std::vector<double>> ReadTruth(const std::string& name) const;
   // Train and pulse ids; empty when the file has none.
@@ -80,6 +87,14 @@ class ShotReader {
     std::vector<uint64_t> pulse_id;
   };
   Result<Ids> ReadIds() const;
+  // What the shots are called, and the energy of their photons in joules: one per shot;
+  // empty when the file has none. InvalidArgument for another number of them, or energies
+  // that are not in joules.
+  Result<std::vector<std::string>> ReadIdentifiers() const;
+  Result<std::vector<double>> ReadPhotonEnergiesJ() const;
+  // Mask and geometry of the detector, in a file of several entries those of the first.
+  // InvalidArgument for a shape or a length that cannot be.
+  Result<Setup> ReadSetup() const;
   // A string attribute of /entry_1, or nothing.
   std::optional<std::string> Attribute(const std::string& name) const;
 

@@ -76,6 +76,16 @@ class DetectorStreamsTest(unittest.TestCase):
                 self.assertEqual(status, 0)
                 self.assertEqual((summary["sent"], summary["trains"]), (5, 5))
 
+    def test_replays_files_of_several_kinds_as_one_set(self):
+        more = self.path("more.h5")
+        with h5py.File(more, "w") as file:
+            file["/raw/frames"] = SHOTS[::-1]
+        detector = self.start(more + ":/raw/frames", "--type", "push")
+        socket = self.client("push", detector)
+        for shot in [*SHOTS, *SHOTS[::-1]]:
+            np.testing.assert_array_equal(receive(socket)[SOURCE][1]["image.data"][0], shot)
+        self.assertEqual(detector.finish()[1]["sent"], 10)
+
     def test_connects_as_well(self):
         socket, endpoint = kb.open_socket(zmq.PULL, bind="tcp://127.0.0.1:*")
         self.addCleanup(socket.close, 0)

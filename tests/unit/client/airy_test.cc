@@ -159,12 +159,24 @@ TEST_F(AiryTest, ClassifyJsonHasEveryShotOfAFileInOrder) {
 TEST_F(AiryTest, ClassifyTakesOneImageOfAFile) {
   const std::string path = Shots("run.cxi", 5);
   const auto result =
-      Airy("classify --json --index 3 --dataset /entry_1/data_1/data" + Server() + path);
+      Airy("classify --json --index 3" + Server() + path + ":/entry_1/data_1/data");
   ASSERT_THAT(result.lines, SizeIs(1));
   EXPECT_EQ(json::parse(result.lines[0]).at("index"), 3);
   const auto beyond = Airy("classify --index 5" + Server() + path);
   EXPECT_EQ(beyond.exit_code, 1);
   EXPECT_THAT(beyond.lines, ElementsAre(HasSubstr("--index must be 0..4; was 5")));
+}
+
+TEST_F(AiryTest, ClassifyTakesAFolderFileByFile) {
+  Picture("shot_10.png", 80);
+  Picture("shot_9.png", 80);
+  const std::string colour = folder_.File("shot_8.png");
+  ASSERT_TRUE(cv::imwrite(colour, cv::Mat(9, 9, CV_8UC3, cv::Scalar(1, 2, 3))));
+  const auto result = Airy("classify --json" + Server() + folder_.path().string());
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.lines,
+              ElementsAre(HasSubstr("shot_8.png: must be a grey PNG"),
+                          HasSubstr("shot_9.png\""), HasSubstr("shot_10.png\"")));
 }
 
 TEST_F(AiryTest, ClassifyReportsABadFileAndGoesOn) {

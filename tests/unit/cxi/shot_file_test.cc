@@ -10,7 +10,6 @@
 #include <sstream>
 
 #include "tests/testing/child_process.h"
-#include "tests/testing/command.h"
 #include "tests/testing/status.h"
 #include "tests/testing/temp_dir.h"
 
@@ -213,97 +212,12 @@ TEST(ShotFileTest, SurvivesDamageAtAnyPlace) {
     }
     static_cast<void>((*reader)->ReadTruth("delta"));
     static_cast<void>((*reader)->ReadLabels());
+    static_cast<void>((*reader)->ReadIdentifiers());
+    static_cast<void>((*reader)->ReadPhotonEnergiesJ());
+    static_cast<void>((*reader)->ReadSetup());
   }
   EXPECT_GT(opened, 0U);
   EXPECT_GT(refused, 0U);
-}
-
-// Files that an h5py script wrote as other people's programs do.
-class ForeignFileTest : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    folder_ = new airy::testing::TempDir;
-    const airy::testing::CommandResult written = airy::testing::RunCommand(
-        "/usr/bin/python3 " AIRY_SCRIPTS "/write_foreign.py " + folder_->path().string());
-    ASSERT_EQ(written.exit_code, 0) << written.lines.back();
-  }
-  static void TearDownTestSuite() {
-    delete folder_;
-    folder_ = nullptr;
-  }
-  static std::string Foreign(const std::string& kind) {
-    return folder_->File(kind + ".cxi");
-  }
-
- private:
-  static inline airy::testing::TempDir* folder_ = nullptr;
-};
-
-TEST_F(ForeignFileTest, ReadsCdtoolsPtychography) {
-  auto reader = ShotReader::Open(Foreign("cdtools"));
-  ASSERT_OK(reader);
-  EXPECT_EQ((*reader)->info().shots, 5);
-  EXPECT_EQ((*reader)->info().type, PixelType::kInt32);
-  EXPECT_FALSE((*reader)->info().labelled);
-  EXPECT_STATUS(StatusCode::kFailedPrecondition, (*reader)->ReadLabels());
-  std::vector<int32_t> pixels(6 * 7);
-  ASSERT_OK((*reader)->ReadPixels(1, pixels.data()));
-  EXPECT_EQ(pixels.front(), 39);
-  EXPECT_EQ(pixels.back(), 80);
-}
-
-TEST_F(ForeignFileTest, ReadsOneShotWithCxidb94Labels) {
-  auto reader = ShotReader::Open(Foreign("cxidb94"));
-  ASSERT_OK(reader);
-  EXPECT_EQ((*reader)->info().shots, 1);
-  EXPECT_EQ((*reader)->info().rows, 3);
-  EXPECT_EQ((*reader)->info().type, PixelType::kFloat32);
-  std::vector<float> pixels(12);
-  ASSERT_OK((*reader)->ReadPixels(0, pixels.data()));
-  EXPECT_EQ(pixels[11], 11);
-  const auto labels = (*reader)->ReadLabels();
-  ASSERT_OK(labels);
-  EXPECT_THAT(*labels, ElementsAre(LabelsOf({kSphericalOblate, kRound, kNewtonRings})));
-}
-
-TEST_F(ForeignFileTest, ReadsBigEndianStackAtTheGivenPath) {
-  const std::string path = Foreign("plain");
-  for (const char* place : {"", "/data/data", "data/data"}) {
-    auto reader = ShotReader::Open(path, place);
-    ASSERT_OK(reader);
-    std::vector<uint16_t> pixels(12);
-    ASSERT_OK((*reader)->ReadPixels(1, pixels.data()));
-    EXPECT_EQ(pixels[0], 12);
-  }
-  const auto reader = ShotReader::Open(path, "/data/images");
-  EXPECT_EQ(reader.status().code(), StatusCode::kInvalidArgument);
-  EXPECT_THAT(reader.status().message(), HasSubstr("no dataset at /data/images"));
-}
-
-TEST_F(ForeignFileTest, FindsTagsByHeadingAndIdsByEitherName) {
-  auto reader = ShotReader::Open(Foreign("tags_out_of_order"));
-  ASSERT_OK(reader);
-  const auto labels = (*reader)->ReadLabels();
-  ASSERT_OK(labels);
-  EXPECT_THAT(*labels, ElementsAre(LabelsOf({kEmpty}), LabelsOf({kBent})));
-  const auto ids = (*reader)->ReadIds();
-  ASSERT_OK(ids);
-  EXPECT_THAT(ids->train_id, ElementsAre(1000U, (1ULL << 63) + 1));
-  EXPECT_THAT(ids->pulse_id, ElementsAre(7U, 9U));
-}
-
-TEST_F(ForeignFileTest, SaysWhatIsWrongWithAForeignFile) {
-  const std::array<std::pair<const char*, const char*>, 5> cases = {
-      {{"complex_pixels", "was compound"},
-       {"four_dimensions", "was 2 x 3 x 4 x 5"},
-       {"no_rows", "was 2 x 0 x 4"},
-       {"only_groups", "must be a dataset"},
-       {"dangling_link", "no image stack; looked for /entry_1/data_1/data"}}};
-  for (const auto& [kind, message] : cases) {
-    const auto reader = ShotReader::Open(Foreign(kind));
-    EXPECT_EQ(reader.status().code(), StatusCode::kInvalidArgument) << kind;
-    EXPECT_THAT(reader.status().message(), HasSubstr(message)) << kind;
-  }
 }
 
 }  // namespace

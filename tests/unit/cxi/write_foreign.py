@@ -8,24 +8,85 @@ CLASSES = ["spherical_oblate", "round", "elliptical", "prolate", "streak", "bent
            "asymmetric", "newton_rings", "double_rings", "layered", "empty"]
 
 
-def cdtools(f):
-    """Ptychography data as cdtools writes it: int32, odd chunks, gzip, transposed basis."""
+def petra(f):
+    """What cdtools made of a ptychography at PETRA III, P25 (petra3_p25.cxi): int32 in odd
+    chunks with gzip, energy in joules, and basis vectors as columns."""
     f["cxi_version"] = 160
     f["number_of_entries"] = 1
     detector = f.create_group("entry_1/instrument_1/detector_1")
-    stack = np.arange(5 * 6 * 7, dtype=np.int32).reshape(5, 6, 7) - 3
-    detector.create_dataset("data", data=stack, chunks=(2, 3, 4), compression="gzip")
-    detector["basis_vectors"] = np.zeros((3, 2), np.float32)
-    detector["distance"] = np.float32(2.0)
+    stack = np.arange(60 * 100 * 100, dtype=np.int32).reshape(60, 100, 100) % 10000
+    stack += 10000 * np.arange(60, dtype=np.int32)[:, None, None] - 3
+    detector.create_dataset("data", data=stack, chunks=(25, 13, 25), compression="gzip")
+    mask = np.zeros((100, 100), np.uint32)
+    mask[0, 5:7] = 0x80, 0x1000
+    detector["mask"] = mask
+    detector["basis_vectors"] = np.array([[0, -5.5e-5], [-5.5e-5, 0], [0, 0]], np.float32)
+    detector["distance"] = np.float32(1.12)
+    detector["x_pixel_size"] = detector["y_pixel_size"] = np.float32(5.5e-5)
+    f["entry_1/instrument_1/source_1/energy"] = np.float32(2.0280385e-15)
     f["entry_1/data_1/data"] = h5py.SoftLink("/entry_1/instrument_1/detector_1/data")
 
 
 def cxidb94(f):
-    """One image and its labels as CXIDB-94 keeps them."""
-    entry = f.create_group("entry_1")
-    entry["experimental_identifier"] = np.bytes_("123456789")
-    entry["instrument_1/detector_1/data"] = np.arange(12, dtype=np.float32).reshape(3, 4)
-    entry["note_1/data"] = np.array([[1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0]])
+    """A shot in each entry, with its labels, bunch and energy, as CXIDB-94 keeps them."""
+    for number in range(1, 13):
+        entry = f.create_group(f"entry_{number}")
+        image = np.arange(12, dtype=np.float32).reshape(3, 4) + 100 * number
+        entry["instrument_1/detector_1/data"] = image[None] if number == 2 else image
+        entry["instrument_1/source_1/energy"] = [(19 + number / 100) * 1.602176634e-19]
+        bunch = 123456000 + number
+        entry["experimental_identifier"] = np.bytes_(str(bunch)) if number % 2 else bunch
+        note = np.zeros((1, 11), int)
+        note[0, [10] if number == 10 else [0, 1, 7]] = 1
+        entry["note_1/data"] = note if number % 3 else note[0]
+
+
+def cxidb94_odd_shape(f):
+    for number, rows in (1, 3), (2, 4), (3, None):
+        entry = f.create_group(f"entry_{number}")
+        if rows:
+            entry["instrument_1/detector_1/data"] = np.zeros((rows, 4), np.float32)
+        entry["note_1/data"] = np.zeros(11 if number == 1 else 10, int)
+
+
+def types(f):
+    stack = np.arange(24).reshape(2, 3, 4)
+    for kind in ("int64", "float16", "int8"):
+        f[kind] = stack.astype(kind)
+    f["one_module"] = stack.astype(np.uint16)[:, None]
+
+
+def cheetah(f):
+    """A mask per shot beside a shared one, pixel sizes alone, texts of variable length."""
+    detector = f.create_group("entry_1/instrument_1/detector_1")
+    detector["data"] = np.zeros((2, 3, 4), np.int16)
+    detector["mask"] = np.ones((2, 3, 4), np.uint16)
+    shared = np.zeros((3, 4), np.uint16)
+    shared[0, 1], shared[2, 3] = 1, 4
+    detector["mask_shared"] = shared
+    detector["x_pixel_size"], detector["y_pixel_size"] = [1e-4], 2e-4
+    detector["corner_position"] = [0.01, 0.02, 0.5]
+    f["entry_1/instrument_1/source_1/energy"] = [3e-18, 4e-18]
+    f["entry_1/experiment_identifier"] = ["LCLS_a", "LCLS_b"]
+
+
+def wrong_setup(f):
+    f["entry_1/instrument_1/detector_1/data"] = np.zeros((2, 3, 4), np.uint16)
+    f["entry_1/instrument_1/detector_1/mask"] = np.zeros((4, 3), np.uint32)
+    f["entry_1/instrument_1/source_1/energy"] = 24.8
+    f["entry_1/experiment_identifier"] = 1.5
+    labels = np.zeros((2, 11), np.int32)
+    labels[1, CLASSES.index("bent")] = 7
+    f["entry_1/note_1/data"] = labels
+
+
+def flags(f):
+    f["data/data"] = np.zeros((3, 4), bool)
+
+
+def stacks_in_entries(f):
+    for number in 1, 2:
+        f[f"entry_{number}/data_1/data"] = np.zeros((5, 3, 4), np.uint16)
 
 
 def plain(f):
@@ -66,7 +127,8 @@ def dangling_link(f):
     f["entry_1/data_1/data"] = h5py.SoftLink("/entry_1/nowhere")
 
 
-for kind in (cdtools, cxidb94, plain, tags_out_of_order, complex_pixels, four_dimensions,
+for kind in (petra, cxidb94, cxidb94_odd_shape, types, cheetah, wrong_setup, flags,
+             stacks_in_entries, plain, tags_out_of_order, complex_pixels, four_dimensions,
              no_rows, only_groups, dangling_link):
     with h5py.File(f"{sys.argv[1]}/{kind.__name__}.cxi", "w") as file:
         kind(file)

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::SizeIs;
 
-Part PartOf(const std::string& text) {
+OwnedBytes PartOf(const std::string& text) {
   auto owner = std::make_shared<const std::string>(text);
   return {owner, std::as_bytes(std::span(*owner))};
 }

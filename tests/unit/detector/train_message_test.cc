@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,7 @@ class TrainBuilderTest : public ::testing::Test {
     cxi::ShotWriterOptions options;
     options.info.rows = kRows;
     options.info.cols = kCols;
-    const std::string path = folder_.File("pool.cxi");
-    auto writer = cxi::ShotWriter::Create(path, options);
+    auto writer = cxi::ShotWriter::Create(path_, options);
     EXPECT_OK(writer);
     for (uint16_t shot = 0; shot < 3; ++shot) {
       std::array<uint16_t, kRows * kCols> pixels;
@@ -39,16 +39,17 @@ class TrainBuilderTest : public ::testing::Test {
       EXPECT_OK((*writer)->Append(pixels.data(), {}, {}));
     }
     EXPECT_OK((*writer)->Close());
-    auto pool = ShotPool::Load(path, "");
+    auto pool = ShotPool::Open({&path_, 1});
     EXPECT_OK(pool);
     pool_ = *pool;
   }
 
   wire::Decoded SendAndDecode(const std::vector<int64_t>& shots) {
     const TrainBuilder builder(pool_, "DET", "image.data", "image.pulseId");
-    auto train = std::make_shared<TrainMessage>(builder.Build(77, kTimeUnixNs, shots));
+    auto train =
+        std::make_shared<TrainMessage>(builder.Build(77, kTimeUnixNs, shots).value());
     wire::RawMessage message;
-    for (const Part& part : *train) message.parts.push_back(part.bytes);
+    for (const OwnedBytes& part : *train) message.parts.push_back(part.bytes);
     message.owner = train;
     wire::DecoderOptions options;
     options.source = "DET";
@@ -59,16 +60,34 @@ class TrainBuilderTest : public ::testing::Test {
   }
 
   airy::testing::TempDir folder_;
-  std::shared_ptr<const ShotPool> pool_;
+  const std::string path_ = folder_.File("pool.cxi");
+  std::shared_ptr<ShotPool> pool_;
 };
 
 TEST_F(TrainBuilderTest, ASingleFrameIsSentFromWhereItLies) {
   const wire::Decoded decoded = SendAndDecode({2});
   EXPECT_FALSE(decoded.rejection);
   ASSERT_THAT(decoded.frames, SizeIs(1));
-  EXPECT_EQ(decoded.frames[0].pixels.data, pool_->Pixels(2).data());
+  EXPECT_EQ(decoded.frames[0].pixels.data, pool_->Pixels(2)->bytes.data());
   EXPECT_EQ(decoded.frames[0].id.train_id, 77u);
   EXPECT_EQ(decoded.frames[0].detector_time_unix_ns, kTimeUnixNs);
+}
+
+TEST_F(TrainBuilderTest, AShotOfALargeSetIsReadWhenItIsSent) {
+  const std::array names = {path_, folder_.File("more.cxi")};
+  std::filesystem::copy_file(names[0], names[1]);
+  const auto large = ShotPool::Open(names, /*max_bytes_in_memory=*/71);
+  ASSERT_OK(large);
+  pool_ = *large;
+  for (const int64_t shot : {5, 0}) {
+    const wire::Decoded decoded = SendAndDecode({shot});
+    ASSERT_THAT(decoded.frames, SizeIs(1));
+    EXPECT_EQ(decoded.frames[0].pixels.Row<uint16_t>(1)[2], 10 * (shot % 3) + 5);
+  }
+  std::filesystem::remove(names[1]);
+  const TrainBuilder builder(pool_, "DET", "image.data", "image.pulseId");
+  EXPECT_STATUS(StatusCode::kNotFound,
+                builder.Build(77, kTimeUnixNs, std::array<int64_t, 1>{4}));
 }
 
 TEST_F(TrainBuilderTest, SeveralFramesMakeOneTrain) {

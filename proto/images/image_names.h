@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "preprocess/frame/result.h"
+
+namespace airy::images {
+
+// "FILE:/path/to/dataset" taken apart.
+struct ImageName {
+  std::string path;     // of a file or folder
+  std::string dataset;  // begins with '/'; empty: none given
+};
+
+// A name that exists as it is names no dataset; otherwise the dataset begins at the first
+// ":/" whose left side exists. NotFound when there is no such file or folder.
+Result<ImageName> ParseImageName(const std::string& name);
+
+// The files that `name` stands for: itself, or in a folder every HDF5, PNG and TIFF file
+// by its ending, in the order of their names with numbers by value (shot_9 before
+// shot_10), each with the dataset of `name`. Views and indices of hits, which show images
+// of other files again, are left out. NotFound when there are none.
+Result<std::vector<std::string>> ImageFiles(const std::string& name);
+
+}  // namespace airy::images
