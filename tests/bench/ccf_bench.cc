@@ -41,7 +41,8 @@ class ImagePool {
           const float x = 1.1F * (static_cast<float>(col) - 111.5F);
           const float radius = std::hypot(x, y);
           const float rings = 1 + std::cos(radius / ring_px);
-          image.at(row, col) = 1e6F * std::pow(radius + 10, -3.0F) * rings + noise(random);
+          image.at(row, col) =
+              1e6F * std::pow(radius + 10, -3.0F) * rings + noise(random);
         }
       }
     }
