@@ -27,9 +27,9 @@ struct HitRecorderOptions {
 
 // Where the recorder reports the end of every hit, once for each. `saved` is called when
 // the hit is durable; `lost` with kQueueFull when the recorder was too slow, with
-// kWriteError when the disk was full or failed, with kShutdown when the daemon had no time
-// left. Both are called on the recorder's and on
-// publishing threads and must be thread-safe.
+// kWriteError when the disk was full or failed, with kShutdown when the daemon had no
+// time left. Both are called on the recorder's and on publishing threads and must be
+// thread-safe.
 struct HitRecorderEvents {
   std::function<void(const pipeline::Record&)> saved;
   std::function<void(const pipeline::Record&, pipeline::DropReason)> lost;

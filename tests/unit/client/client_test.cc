@@ -183,9 +183,10 @@ TEST(ClientTest, PassesTheRefusalOfASubscriptionOn) {
 }
 
 TEST(ClientTest, LosingTheServerIsUnavailable) {
-  TestServer server({.subscriber_mailbox_results = 8});
+  TestServer server({.subscriber_mailbox_results = 400});
   const auto client = ConnectOrDie(server);
-  // The first result holds this reader up, so that its stream cannot be drained in time.
+  // The first result holds this reader up, so that its stream cannot be drained in time:
+  // 80 MB are more than gRPC lets a connection hold.
   std::atomic<bool> first{true};
   const Status status = client->Subscribe(
       {.with_image = true},
