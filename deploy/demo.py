@@ -61,12 +61,15 @@ def percentile(sorted_values, share):
     return sorted_values[min(len(sorted_values) - 1, int(share * len(sorted_values)))]
 
 
-def summarise(sent, results, saved_ids, gaps, rejected):
+def summarise(sent, results, saved_ids, gaps, rejected, recorder_drops=None):
     """Joins the sender's list with the records of airyd.
 
     sent: {(train_id, pulse_id): {"hit": bool, "labels": [...]}} as the detector logged it.
     results: the records airyd published, as decoded from JSON.
     saved_ids: ids found in the CXI files.
+    gaps: frames that airyd knows it has missed, from the ids before and after them.
+    recorder_drops: {reason: hits that were published but could not be saved}; None when
+        nothing is recorded.
     """
     outcome = {}
     repeated = 0
@@ -74,6 +77,7 @@ def summarise(sent, results, saved_ids, gaps, rejected):
     pairs = []
     latencies_ms = []
     found = set()
+    to_save = set()
     for record in results:
         key = (record["train_id"], record["pulse_id"])
         if record["outcome"] == "dropped":
@@ -82,12 +86,19 @@ def summarise(sent, results, saved_ids, gaps, rejected):
         outcome[key] = record["outcome"]
         if record["hit"]:
             found.add(key)
+        if record["outcome"] == "classified" and record["hit"]:
+            to_save.add(key)
         if record["outcome"] == "classified":
             latencies_ms.append(1e3 * record["stage_s"]["total"])
             truth = sent.get(key)
             if truth is not None:
                 pairs.append((set(truth["labels"]), set(record["labels"])))
+    for reason, count in (recorder_drops or {}).items():
+        drops["recorder." + reason] += count
     latencies_ms.sort()
+    absent = set(sent) - set(outcome)
+    # No id came after these, so airyd cannot know of them: lost in the sender's queue.
+    lost_at_the_end = {key for key in absent if not outcome or key > max(outcome)}
     hits = {key for key, truth in sent.items() if truth["hit"]}
     misses = len(sent) - len(hits)
     score, per_class = macro_f1(pairs)
@@ -95,8 +106,8 @@ def summarise(sent, results, saved_ids, gaps, rejected):
     return {
         "sent": len(sent),
         "received": len(outcome),
-        "lost_before_airyd": gaps,
-        "unaccounted": len(set(sent) - set(outcome)) - gaps,
+        "lost_before_airyd": gaps + len(lost_at_the_end),
+        "unaccounted": len(absent) - len(lost_at_the_end) - gaps,
         "not_sent_but_received": len(set(outcome) - set(sent)),
         "accounted_twice": repeated,
         "dropped": dict(sorted(drops.items())),
@@ -104,9 +115,12 @@ def summarise(sent, results, saved_ids, gaps, rejected):
         "hits_true": len(hits),
         "hits_found": len(found),
         "hits_saved": len(saved_ids),
-        "hits_saved_are_hits_found": set(saved_ids) == found and len(saved_ids) == len(found),
-        "hit_recall": len(found & hits) / len(hits) if hits else 0.0,
-        "false_hit_rate": len(found - hits) / misses if misses else 0.0,
+        "hits_saved_are_hits_found": (set(saved_ids) <= to_save
+                                      and len(saved_ids) == len(set(saved_ids))),
+        "hits_unaccounted": (len(to_save) - len(saved_ids) - sum(recorder_drops.values())
+                             if recorder_drops is not None else 0),
+        "hit_recall": len(found & hits) / len(hits) if hits else None,
+        "false_hit_rate": len(found - hits) / misses if misses else None,
         "macro_f1": round(score, 4),
         "macro_f1_of_constant_answer": round(constant, 4),
         "f1": {name: round(value, 4) for name, value in per_class.items()},
@@ -160,6 +174,17 @@ def read_metrics(http):
 
 def metric_sum(metrics, name):
     return int(sum(v for k, v in metrics.items() if k == name or k.startswith(name + "{")))
+
+
+def recorder_drops(metrics):
+    """{reason: hits that airyd could not save}."""
+    drops = {}
+    for series, value in metrics.items():
+        if (series.startswith("airy_frames_dropped_total{") and 'stage="recorder"' in series
+                and value > 0):
+            reason = series.partition('reason="')[2].partition('"')[0]
+            drops[reason] = drops.get(reason, 0) + int(value)
+    return drops
 
 
 def wait_until(condition, seconds, process=None):
@@ -367,6 +392,8 @@ def run(arguments, folder):
         # Everything that arrived must end; what did not is in the gaps.
         wait_until(lambda: len(listener.records) >=
                    len(sent) - metric_sum(read_metrics(http), "airy_id_gaps_total"), 10, daemon)
+        wait_until(lambda: all(value == 0 for series, value in read_metrics(http).items()
+                               if series.startswith("airy_queue_depth{")), 10, daemon)
         metrics = read_metrics(http)
         table.draw(time.monotonic() - start, arguments.seconds, metrics, last=True)
 
@@ -383,7 +410,9 @@ def run(arguments, folder):
 
     summary = summarise(sent, records, saved_hit_ids(hits_folder),
                         gaps=metric_sum(metrics, "airy_id_gaps_total"),
-                        rejected=metric_sum(metrics, "airy_messages_rejected_total"))
+                        rejected=metric_sum(metrics, "airy_messages_rejected_total"),
+                        recorder_drops=(recorder_drops(metrics)
+                                        if config["recorder.enabled"] == "true" else None))
     detector_summary = json.loads(sender.stdout.read().splitlines()[-1])
     summary["rate"] = {"asked": arguments.rate, "reached": detector_summary["rate"]}
     return summary
@@ -402,7 +431,8 @@ def main():
     Path("demo-summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     print(json.dumps(summary, indent=2))
     lost = (summary["unaccounted"] or summary["accounted_twice"]
-            or summary["not_sent_but_received"])
+            or summary["not_sent_but_received"] or not summary["hits_saved_are_hits_found"]
+            or summary["hits_unaccounted"])
     if lost:
         sys.exit("demo: the books do not balance, see demo-summary.json")
 

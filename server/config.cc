@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "server/config_check.h"
+#include "server/config_files.h"
 #include "server/config_inputs.h"
 #include "server/config_schema.h"
 
@@ -85,9 +87,25 @@ class Applier {
     if (field->set(value)) {
       loaded_->origins[setting.key] = setting.place;
     } else {
-      problems_->push_back(setting.key + " must be " + field->range + "; was " +
-                           ToToml(value) + " (" + setting.place + ")");
+      const bool has_point = field->is_whole && std::holds_alternative<double>(value);
+      problems_->push_back(setting.key + " must be " +
+                           (has_point ? "a whole number " : "") + field->range +
+                           "; was " + ToToml(value) + " (" + setting.place + ")");
+      refused_.insert(setting.key);
     }
+  }
+
+  // Takes a problem of values together, unless one of them is not what was written.
+  void Report(const std::vector<std::string>& keys, const std::string& problem) {
+    std::string place;
+    for (const std::string& key : keys) {
+      if (refused_.contains(key)) return;
+      const auto origin = loaded_->origins.find(key);
+      if (place.empty() && origin != loaded_->origins.end()) {
+        place = " (" + origin->second + ")";
+      }
+    }
+    problems_->push_back(problem + place);
   }
 
  private:
@@ -123,11 +141,12 @@ class Applier {
   std::vector<std::string> keys_;
   std::vector<std::string> sections_;
   std::vector<std::string> unknown_sections_;
+  std::set<std::string> refused_;  // keys that kept another value than was written
 };
 
 }  // namespace
 
-Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs) {
+Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs, Check check) {
   std::vector<Setting> settings;
   std::vector<std::string> problems;
   if (!inputs.file.empty()) ReadTomlFile(inputs.file, &settings, &problems);
@@ -138,11 +157,11 @@ Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs) {
   MakeSources(settings, &loaded.config, &problems);
   Applier applier(DescribeConfig(&loaded.config), &loaded, &problems);
   for (const Setting& setting : settings) applier.Apply(setting);
-  CheckConfig(loaded.config, [&](const std::string& key, const std::string& problem) {
-    const auto origin = loaded.origins.find(key);
-    problems.push_back(
-        origin == loaded.origins.end() ? problem : problem + " (" + origin->second + ")");
-  });
+  const auto report = [&](const auto& keys, const std::string& problem) {
+    applier.Report(keys, problem);
+  };
+  CheckConfig(loaded.config, report);
+  if (check == Check::kValuesAndFiles) CheckNamedFiles(loaded.config, report);
   if (problems.empty()) return loaded;
 
   std::string message;

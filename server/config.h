@@ -93,10 +93,15 @@ struct LoadedConfig {
       origins;  // key -> "airy.toml:14:12"; absent: default
 };
 
-// Reads, checks every value against its range and the values against each other. Fails
-// with InvalidArgument whose message has one line for every problem found, each with key,
-// allowed range, value and place. Without any source configured there is one, "demo".
-Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs);
+enum class Check : uint8_t {
+  kValues,          // against their ranges and against each other
+  kValuesAndFiles,  // also that files named are there and the recorder's folder can be
+};
+
+// Reads and checks. Fails with InvalidArgument whose message has one line for every
+// problem found, each with key, allowed range, value and place. Without any source
+// configured there is one, "demo".
+Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs, Check check = Check::kValues);
 
 // One line per key, valid TOML: `batch.max_size = 8  # default`.
 std::string PrintConfig(const LoadedConfig& loaded);

@@ -3,10 +3,10 @@
 #include <map>
 #include <string_view>
 
+#include "proto/wire/registry.h"
+
 namespace airy::server {
 namespace {
-
-using Report = std::function<void(const std::string&, const std::string&)>;
 
 // "127.0.0.1" of "tcp://127.0.0.1:45001" or "127.0.0.1:8080"; "" for ipc.
 std::string_view HostOf(std::string_view address) {
@@ -30,7 +30,17 @@ std::string_view Bare(std::string_view address) {
   return address.starts_with("tcp://") ? address.substr(6) : address;
 }
 
-void CheckAddresses(const Config& config, const Report& report) {
+void CheckConnect(const std::string& section, const ingest::ZmqSourceOptions& socket,
+                  const ConfigReport& report) {
+  if (socket.bind || !socket.endpoint.starts_with("tcp://")) return;
+  if (HasFixedPort(socket.endpoint) && HostOf(socket.endpoint) != "*") return;
+  const std::string key = section + ".endpoint";
+  report({key, section + ".bind"},
+         key + " must name a host and a port 1..65535 to connect to; was \"" +
+             socket.endpoint + '"');
+}
+
+void CheckAddresses(const Config& config, const ConfigReport& report) {
   std::map<std::string, std::string> listening = {{"grpc.listen", config.grpc.address},
                                                   {"web.listen", config.web.address}};
   if (config.publisher_enabled) {
@@ -44,31 +54,41 @@ void CheckAddresses(const Config& config, const Report& report) {
   std::map<std::string_view, std::string> taken;
   for (const auto& [key, address] : listening) {
     if (!config.server.allow_remote && !IsLocal(address)) {
-      report(key, key +
-                      " must be on this machine (127.0.0.1, localhost or [::1]) unless "
-                      "server.allow_remote = true; was \"" +
-                      address + '"');
+      report({key, "server.allow_remote"},
+             key +
+                 " must be on this machine (127.0.0.1, localhost or [::1]) unless "
+                 "server.allow_remote = true; was \"" +
+                 address + '"');
     }
     if (!HasFixedPort(address)) continue;
     const auto [other, is_new] = taken.emplace(Bare(address), key);
     if (!is_new) {
-      report(key, key + " must differ from " + other->second + "; both were \"" +
-                      address + '"');
+      report({key, other->second}, key + " must differ from " + other->second +
+                                       "; both were \"" + address + '"');
     }
   }
 }
 
 void CheckSource(const std::string& name, const SourceOptions& source,
-                 const Report& report) {
+                 const ConfigReport& report) {
   const std::string section = "source." + name;
-  if (const Status status = ingest::Validate(source.zmq); !status.ok()) {
-    report(section + ".endpoint", section + ": " + status.message());
+  CheckConnect(section, source.zmq, report);
+  if (const Status status = ingest::ValidatePolicy(source.zmq); !status.ok()) {
+    report({section + ".policy", section + ".type"}, section + ": " + status.message());
+  }
+  // Keys that are wrong by themselves were refused, and the default is seen here.
+  const Status decoder =
+      wire::CreateDecoder(source.zmq.protocol, source.zmq.decoder).status();
+  if (!decoder.ok()) {
+    report({section + ".pulse_id_key", section + ".key"},
+           section + ": " + decoder.message());
   }
   const auto dataset_without_file = [&](const char* what, const CalibrationFile& file) {
     if (file.path.empty() && !file.dataset.empty()) {
       const std::string key = section + "." + what + "_dataset";
-      report(key, key + " needs " + section + "." + what + "_file; was \"" +
-                      file.dataset + '"');
+      report(
+          {key, section + "." + what + "_file"},
+          key + " needs " + section + "." + what + "_file; was \"" + file.dataset + '"');
     }
   };
   dataset_without_file("mask", source.mask);
@@ -77,14 +97,21 @@ void CheckSource(const std::string& name, const SourceOptions& source,
 
 }  // namespace
 
-void CheckConfig(const Config& config, const Report& report) {
+void CheckConfig(const Config& config, const ConfigReport& report) {
   CheckAddresses(config, report);
   for (const auto& [name, source] : config.sources) CheckSource(name, source, report);
   if (config.grpc.max_memory_bytes < config.grpc.max_message_bytes) {
-    report("grpc.max_memory_bytes",
+    report({"grpc.max_memory_bytes", "grpc.max_message_bytes"},
            "grpc.max_memory_bytes must be at least grpc.max_message_bytes (" +
                std::to_string(config.grpc.max_message_bytes) + "); was " +
                std::to_string(config.grpc.max_memory_bytes));
+  }
+  const int capacity = config.pipeline.batch.request_capacity;
+  if (config.grpc.max_images > capacity) {
+    report({"grpc.max_images", "batch.request_capacity"},
+           "grpc.max_images must be at most batch.request_capacity (" +
+               std::to_string(capacity) + "), or a full request never fits; was " +
+               std::to_string(config.grpc.max_images));
   }
 }
 

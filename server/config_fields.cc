@@ -92,6 +92,7 @@ void SectionFields::AddInteger(const char* name, std::function<int64_t()> get,
                                int64_t high, const char* unit, const char* help) {
   ConfigField& field =
       Add(name, std::to_string(low) + ".." + std::to_string(high), unit, help);
+  field.is_whole = true;
   field.get = [get = std::move(get)] { return ConfigValue(get()); };
   field.set = [set = std::move(set), low, high](const ConfigValue& value) {
     const int64_t* integer = std::get_if<int64_t>(&value);

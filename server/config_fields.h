@@ -27,7 +27,8 @@ struct ConfigField {
   std::string range;  // "1..512", "true or false"
   std::string unit;   // may be empty
   std::string help;
-  bool is_text = false;  // a word is taken as it stands, even if it looks like a number
+  bool is_whole = false;  // takes no number with a point
+  bool is_text = false;   // a word is taken as it stands, even if it looks like a number
   std::function<bool(const ConfigValue&)> set;  // false: out of range; nothing changes
   std::function<ConfigValue()> get;
 };

@@ -6,6 +6,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -65,18 +66,57 @@ std::optional<double> ParseNumber(const std::string& word) {
   return value;
 }
 
+// Where the line and column of `at` are in `text`; its size when they are not there.
+size_t OffsetOf(const std::string& text, const toml::source_position& at) {
+  size_t offset = 0;
+  for (uint32_t line = 1; line < at.line; ++line) {
+    offset = text.find('\n', offset);
+    if (offset == std::string::npos) return text.size();
+    ++offset;
+  }
+  for (uint32_t column = 1; column < at.column && offset < text.size(); ++column) {
+    do {
+      ++offset;  // columns count characters, not bytes
+    } while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
+  }
+  return offset;
+}
+
+// One integer beyond 64 bits makes a whole file invalid. As a number with a point it is
+// read, and refused with its key like any other value out of range. False: the error is
+// another one.
+bool MendLargeInteger(const toml::parse_error& error, std::string* text) {
+  const std::string_view what = error.description();
+  const size_t end = OffsetOf(*text, error.source().begin);
+  if (what.find("decimal integer") == std::string_view::npos ||
+      what.find("64 bits") == std::string_view::npos || end == 0 ||
+      std::isdigit(static_cast<unsigned char>((*text)[end - 1])) == 0) {
+    return false;
+  }
+  text->insert(end, ".0");
+  return true;
+}
+
 }  // namespace
 
 void ReadTomlFile(const std::string& path, std::vector<Setting>* settings,
                   std::vector<std::string>* problems) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file.is_open() || file.bad()) {
-    problems->push_back("cannot read the configuration file " + path);
+  const std::string unreadable = "cannot read the configuration file " + path;
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    problems->push_back(unreadable + ": is a folder");
     return;
   }
-  const toml::parse_result parsed = toml::parse(text.str());
+  std::ifstream file(path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (!file.is_open() || content.bad()) {
+    problems->push_back(unreadable);
+    return;
+  }
+  std::string text = content.str();
+  toml::parse_result parsed = toml::parse(text);
+  while (!parsed && MendLargeInteger(parsed.error(), &text)) parsed = toml::parse(text);
   if (!parsed) {
     std::ostringstream problem;
     problem << "not valid TOML: " << parsed.error().description() << " ("

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "proto/wire/axis_order.h"
 #include "proto/wire/registry.h"
 
 namespace airy::server {
@@ -12,9 +13,7 @@ namespace {
 
 constexpr int64_t kGiB = int64_t{1} << 30;
 
-bool IsEndpoint(std::string_view text) {
-  return text.starts_with("tcp://") || text.starts_with("ipc://");
-}
+bool IsNotEmpty(std::string_view text) { return !text.empty(); }
 
 // host:port or [host]:port; whether it can be bound shows when it is.
 bool IsListenAddress(std::string_view text) {
@@ -30,6 +29,14 @@ bool IsListenAddress(std::string_view text) {
   return number <= 65535;
 }
 
+// As ZeroMQ writes them, where port * is any free one.
+bool IsEndpoint(std::string_view text) {
+  const std::string_view rest = text.substr(std::min<size_t>(text.size(), 6));
+  if (text.starts_with("ipc://")) return !rest.empty();
+  if (!text.starts_with("tcp://")) return false;
+  return IsListenAddress(rest) || (rest.size() > 2 && rest.ends_with(":*"));
+}
+
 bool IsDevice(std::string_view text) {
   if (text == "auto" || text == "cpu") return true;
   if (!text.starts_with("cuda:")) return false;
@@ -40,14 +47,14 @@ bool IsDevice(std::string_view text) {
 }
 
 constexpr const char* kListenRange = "host:port, port 0..65535";
-constexpr const char* kEndpointRange = "tcp://... or ipc://...";
+constexpr const char* kEndpointRange = "tcp://host:port or ipc://path";
 constexpr const char* kPathRange = "a path, or \"\" for none";
 
 void Describe(SectionFields f, ServerOptions* o) {
   f.Bool("allow_remote", &o->allow_remote,
          "Listen on addresses other machines can reach. Nobody is asked who they are.");
   f.Integer(
-      "shutdown_budget_ms", &o->shutdown_budget_ms, 100, 3'600'000, "ms",
+      "shutdown_budget_ms", &o->shutdown_budget_ms, 2000, 3'600'000, "ms",
       "From SIGTERM to the end. What is queued is worked off for 70 % of it, the rest "
       "is counted as dropped.");
 }
@@ -101,7 +108,7 @@ bool IsRunName(std::string_view text) {
 void Describe(SectionFields f, sinks::HitRecorderOptions* o, bool* enabled) {
   f.Bool("enabled", enabled, "Sort hits into CXI files.");
   f.Text("directory", &o->folder, "Where the files go; made when it is not there.",
-         "a path", [](std::string_view path) { return !path.empty(); });
+         "a path", IsNotEmpty);
   f.Text("run", &o->run, "Begins every file name.", "1..64 of A-Z, a-z, 0-9, ., _ and -",
          IsRunName);
   f.Integer("max_file_bytes", &o->max_file_bytes, int64_t{1} << 20, 1024 * kGiB, "B",
@@ -182,10 +189,12 @@ void DescribeSocket(SectionFields f, ingest::ZmqSourceOptions* o) {
 void Describe(SectionFields f, wire::DecoderOptions* o) {
   f.Text("detector", &o->source,
          "The sender's name for the detector; \"\" takes the first that has the key.");
-  f.Text("key", &o->key, "Path of the pixel array in a message.");
+  f.Text("key", &o->key, "Path of the pixel array in a message.", "a path, not \"\"",
+         IsNotEmpty);
   f.Text("axes", &o->axes,
          "Meaning of the array's axes, slowest first: f frame, m module, g gain, y, x.",
-         "letters of \"fmgyx\"");
+         "letters of \"fmgyx\", none twice, with y and x",
+         [](std::string_view axes) { return wire::AxisOrder::Parse(axes).ok(); });
   f.Text("pulse_id_key", &o->pulse_id_key,
          "Path of the pulse ids; \"\" numbers the frames of a train.");
   const std::vector<std::string> types = {"any",   "uint8", "uint16",  "uint32",

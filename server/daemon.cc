@@ -9,10 +9,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <semaphore>
+#include <thread>
 
 namespace airy::server {
 namespace {
 
+constexpr int kExitUsage = 64;
 constexpr int kExitSoftware = 70;
 constexpr int kExitConfig = 78;
 
@@ -60,16 +63,29 @@ void CatchStopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-void WaitForStop() {
+std::atomic<bool> takes_frames{false};
+std::binary_semaphore stop_in_order{0};
+
+// The only thread of ours that takes signals, so that no wait of another is interrupted.
+// Until the daemon takes frames, nothing is lost by ending at once, and warm-up would
+// take a while longer.
+void TakeStopSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   while (sem_wait(&stop_requested) != 0) {  // interrupted
   }
+  telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
+  if (!takes_frames) {
+    telemetry::LogInfo("stopped before it was ready");
+    std::_Exit(EXIT_SUCCESS);
+  }
+  stop_in_order.release();
 }
 
 int Run(const Config& config, const Networks& networks) {
-  CatchStopSignals();
   telemetry::InitLog(config.log);
+  CatchStopSignals();
+  std::thread(TakeStopSignals).detach();
   const ThreadPlan threads =
       PlanThreads(config, AvailableCores(), config.engine.device.starts_with("cuda"));
   telemetry::LogInfo("threads planned", {{"cores", threads.cores},
@@ -88,11 +104,11 @@ int Run(const Config& config, const Networks& networks) {
     telemetry::LogError("cannot start", {{"error", server.status().message()}});
     return server.status().code() == StatusCode::kInternal ? kExitSoftware : kExitConfig;
   }
+  takes_frames = true;
   telemetry::LogInfo("ready", {{"grpc", (*server)->grpc_address()},
                                {"http", (*server)->http_address()},
                                {"results", (*server)->results_endpoint()}});
-  WaitForStop();
-  telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
+  stop_in_order.acquire();
   (*server)->Shutdown([](std::string_view stage) {
     telemetry::LogError("shutdown over budget", {{"stage", stage}});
     std::_Exit(kExitSoftware);
@@ -117,7 +133,11 @@ int DaemonMain(int argc, char** argv, const Networks& networks) {
   app.add_flag("--print-config", print, "print the configuration and exit");
   app.add_flag("--config-reference", reference, "print the table of all keys and exit");
   app.set_version_flag("--version", AIRY_VERSION);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // asking for help is one
+    return app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : kExitUsage;
+  }
 
   if (reference) {
     std::cout << ConfigReference();
@@ -126,7 +146,9 @@ int DaemonMain(int argc, char** argv, const Networks& networks) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     inputs.environment.emplace_back(*entry);
   }
-  const auto loaded = LoadConfig(inputs);
+  // What is only printed may be meant for another machine.
+  const auto loaded =
+      LoadConfig(inputs, print && !check ? Check::kValues : Check::kValuesAndFiles);
   if (!loaded.ok()) {
     std::cerr << "airyd: the configuration has problems:\n"
               << loaded.status().message() << '\n';

@@ -164,6 +164,7 @@ void Server::Shutdown(ShutdownWatch::OnOverrun on_overrun) {
   ready_ = false;
   if (grpc_) grpc_->SetServing(false);
   if (pipeline_) pipeline_->BeginDrain(until_ns);
+  if (recorder_) recorder_->BeginDrain(until_ns);
   watch.Enter("sources");
   for (const auto& source : sources_) source->Stop();
   if (pipeline_) {

@@ -11,7 +11,9 @@ import sys
 ROOMS = {
     "preprocess/frame": [],
     "preprocess/transform/rescale": ["preprocess/frame"],  # see ROOM_FILES
-    "preprocess/transform": ["preprocess/frame", "preprocess/transform/rescale"],
+    "preprocess/transform/ccf": ["preprocess/frame", "preprocess/transform/simd.h"],
+    "preprocess/transform": ["preprocess/frame", "preprocess/transform/rescale",
+                             "preprocess/transform/ccf"],
     "proto/rpc": ["preprocess/frame"],
     "proto/wire": ["preprocess/frame"],
     "proto/cxi": ["preprocess/frame"],
@@ -51,6 +53,12 @@ ROOM_FILES = {
         f"preprocess/transform/{stem}.{ending}"
         for stem in ("area_weights", "calibration", "counts_row", "pixel_types",
                      "rescale", "simd")
+        for ending in ("h", "cc")
+    },
+    "preprocess/transform/ccf": {
+        f"preprocess/transform/{stem}.{ending}"
+        for stem in ("ccf_map", "ccf_scaling", "polar_grid", "ring_products",
+                     "ring_samples", "value_ranks")
         for ending in ("h", "cc")
     },
 }

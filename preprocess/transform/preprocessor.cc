@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "preprocess/frame/check.h"
 #include "preprocess/transform/calibration.h"
 
 namespace airy::transform {
@@ -27,6 +28,10 @@ Result<std::unique_ptr<Preprocessor>> Preprocessor::Create(
   if (HasCalibration(options)) {
     AIRY_TRY(CheckCalibration(options.calibration_rows, options.calibration_cols,
                               options.mask, options.dark));
+  }
+  if (options.ccf) {
+    const int edge = options.rescale.output_size;
+    AIRY_TRY(CcfMapper::Create(edge, edge, *options.ccf).status());
   }
   return std::unique_ptr<Preprocessor>(new Preprocessor(options));
 }
@@ -61,16 +66,31 @@ Result<HitDecision> Preprocessor::Score(const PixelView& pixels) {
   return decision;
 }
 
+Status Preprocessor::PrepareRescale(const Shape& shape) {
+  AIRY_ASSIGN_OR_RETURN(auto rescaler,
+                        Rescaler::Create(shape.rows, shape.cols, options_.rescale,
+                                         options_.mask, options_.dark));
+  if (options_.ccf) {
+    const int edge = options_.rescale.output_size;
+    AIRY_ASSIGN_OR_RETURN(
+        auto mapper, CcfMapper::Create(edge, edge, *options_.ccf, rescaler->Measured()));
+    ccf_ = std::make_unique<Ccf>(std::move(mapper));
+  }
+  rescaler_ = std::move(rescaler);
+  rescaled_ = shape;
+  return OkStatus();
+}
+
 Status Preprocessor::Rescale(const PixelView& pixels, Image* image) {
   AIRY_ASSIGN_OR_RETURN(const Shape shape, ShapeOf(pixels));
-  if (!rescaler_ || rescaled_ != shape) {
-    AIRY_ASSIGN_OR_RETURN(rescaler_,
-                          Rescaler::Create(shape.rows, shape.cols, options_.rescale,
-                                           options_.mask, options_.dark));
-    rescaled_ = shape;
-  }
+  if (!rescaler_ || rescaled_ != shape) AIRY_TRY(PrepareRescale(shape));
   rescaler_->Apply(pixels, static_cast<float>(options_.counts_scale), image);
   return OkStatus();
+}
+
+void Preprocessor::MapCcf(const Image& image, Image* map) {
+  AIRY_CHECK(ccf_ != nullptr);
+  ccf_->mapper->Apply(image, &ccf_->workspace, map);
 }
 
 }  // namespace airy::transform

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "preprocess/frame/frame.h"
 #include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
+#include "preprocess/transform/ccf_map.h"
 #include "preprocess/transform/hit_finder.h"
 #include "preprocess/transform/rescale.h"
 
@@ -22,11 +25,13 @@ struct PreprocessorOptions {
   std::span<const float> dark;
   int calibration_rows = 0;
   int calibration_cols = 0;
+  // When set, the network sees the CCF map of the rescaled image (MapCcf).
+  std::optional<CcfOptions> ccf = std::nullopt;
 };
 
-// Scores and rescales the frames of one source. It prepares itself for the shape and
-// pixel type it meets and again when they change (some milliseconds), so that what does
-// not change costs nothing per frame. Owned by one thread at a time; one per worker.
+// Scores, rescales and maps the frames of one source. It prepares itself for the shape
+// and pixel type it meets and again when they change (some milliseconds), so that what
+// does not change costs nothing per frame. Owned by one thread at a time; one per worker.
 class Preprocessor {
  public:
   // InvalidArgument naming the option, its range and its value.
@@ -38,6 +43,10 @@ class Preprocessor {
   // Writes mean counts per pixel times counts_scale into `image` (see Rescaler::Apply).
   // InvalidArgument as for Score.
   Status Rescale(const PixelView& pixels, Image* image);
+  // With options.ccf: writes the CCF map (see CcfMapper) of `image` into `map`, another
+  // image. `image` is what Rescale wrote last: pixels without a measurement differ with
+  // the shape of the frames.
+  void MapCcf(const Image& image, Image* map);
 
  private:
   struct Shape {
@@ -45,14 +54,22 @@ class Preprocessor {
     int cols = 0;
     bool operator==(const Shape&) const = default;
   };
+  struct Ccf {
+    explicit Ccf(std::unique_ptr<const CcfMapper> made)
+        : mapper(std::move(made)), workspace(*mapper) {}
+    const std::unique_ptr<const CcfMapper> mapper;
+    CcfMapper::Workspace workspace;
+  };
   explicit Preprocessor(const PreprocessorOptions& options) : options_(options) {}
   Result<Shape> ShapeOf(const PixelView& pixels) const;
+  Status PrepareRescale(const Shape& shape);
 
   const PreprocessorOptions options_;
   std::unique_ptr<HitFinder> hit_finder_;  // for frames of scored_ and scored_type_
   Shape scored_;
   PixelType scored_type_{};
   std::unique_ptr<Rescaler> rescaler_;  // for frames of rescaled_
+  std::unique_ptr<Ccf> ccf_;            // for what rescaler_ makes
   Shape rescaled_;
 };
 

@@ -210,4 +210,12 @@ void Rescaler::Apply(const PixelView& pixels, float scale, Image* output) {
   }
 }
 
+std::vector<uint8_t> Rescaler::Measured() const {
+  std::vector<uint8_t> measured;
+  for (float inverse_area : plan_->inverse_area) {
+    measured.push_back(inverse_area > 0 ? 1 : 0);
+  }
+  return measured;
+}
+
 }  // namespace airy::transform

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "preprocess/frame/frame.h"
 #include "preprocess/frame/image.h"
@@ -57,6 +58,8 @@ class Rescaler {
   // type, and not necessarily aligned. Writes counts multiplied by `scale` into `output`,
   // which is resized to output_size squared if it is not that already.
   void Apply(const PixelView& pixels, float scale, Image* output);
+  // output_size squared bytes: 1 where an output pixel covers any good input pixel.
+  std::vector<uint8_t> Measured() const;
 
  private:
   struct Plan;

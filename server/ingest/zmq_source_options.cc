@@ -14,6 +14,16 @@ Status CheckRange(const char* field, int64_t value, int64_t low, int64_t high) {
 
 }  // namespace
 
+Status ValidatePolicy(const ZmqSourceOptions& options) {
+  if (options.policy == pipeline::SourcePolicy::kLossless &&
+      options.type == SocketType::kSub) {
+    return InvalidArgument(
+        "policy lossless needs type pull or req; was sub, whose publisher drops messages "
+        "without a word");
+  }
+  return OkStatus();
+}
+
 Status Validate(const ZmqSourceOptions& options) {
   if (!options.endpoint.starts_with("tcp://") &&
       !options.endpoint.starts_with("ipc://")) {
@@ -24,12 +34,7 @@ Status Validate(const ZmqSourceOptions& options) {
   AIRY_TRY(CheckRange("receive_timeout_ms", options.receive_timeout_ms, 10, 3'600'000));
   AIRY_TRY(
       CheckRange("max_message_bytes", options.max_message_bytes, 1024, int64_t{1} << 40));
-  if (options.policy == pipeline::SourcePolicy::kLossless &&
-      options.type == SocketType::kSub) {
-    return InvalidArgument(
-        "policy lossless needs type pull or req; was sub, whose publisher drops messages "
-        "without a word");
-  }
+  AIRY_TRY(ValidatePolicy(options));
   return wire::CreateDecoder(options.protocol, options.decoder).status();
 }
 

@@ -31,7 +31,10 @@ struct ZmqSourceOptions {
   pipeline::SourcePolicy policy = pipeline::SourcePolicy::kNewest;
 };
 
-// InvalidArgument with the field, the allowed range and the value.
+// Lossless needs a sender that waits: not a publisher.
+Status ValidatePolicy(const ZmqSourceOptions& options);
+
+// InvalidArgument with the first field that is wrong, the allowed range and the value.
 Status Validate(const ZmqSourceOptions& options);
 
 }  // namespace airy::ingest

@@ -13,6 +13,7 @@
 
 #include "proto/cxi/file_lock.h"
 #include "proto/cxi/hit_folder.h"
+#include "server/pipeline/drain.h"
 #include "server/sinks/hit_series.h"
 #include "server/telemetry/log.h"
 
@@ -97,6 +98,7 @@ struct HitRecorder::State {
   cxi::FileLock folder_claim;
   pipeline::Hub* hub = nullptr;
   std::shared_ptr<pipeline::Mailbox> mailbox;
+  pipeline::Drain drain;
   // Owned by the thread, by source and frame shape:
   std::map<std::tuple<std::string_view, int, int, PixelType>, HitSeries> series;
   std::jthread thread;
@@ -126,6 +128,10 @@ void HitRecorder::State::Run() {
 }
 
 void HitRecorder::State::Save(const pipeline::Record& record) {
+  if (drain.Expired(clock)) {
+    events.lost(record, pipeline::DropReason::kShutdown);
+    return;
+  }
   AIRY_CHECK(record.frame != nullptr);
   const PixelView& pixels = record.frame->pixels;
   const auto found = series.try_emplace(
@@ -165,6 +171,10 @@ Result<std::unique_ptr<HitRecorder>> HitRecorder::Start(const HitRecorderOptions
 HitRecorder::HitRecorder(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 HitRecorder::~HitRecorder() { state_->hub->Unsubscribe(state_->mailbox); }
+
+void HitRecorder::BeginDrain(int64_t until_steady_ns) {
+  state_->drain.Begin(until_steady_ns);
+}
 
 size_t HitRecorder::depth() const { return state_->mailbox->depth(); }
 

@@ -27,7 +27,8 @@ struct HitRecorderOptions {
 
 // Where the recorder reports the end of every hit, once for each. `saved` is called when
 // the hit is durable; `lost` with kQueueFull when the recorder was too slow, with
-// kWriteError when the disk was full or failed. Both are called on the recorder's and on
+// kWriteError when the disk was full or failed, with kShutdown when the daemon had no time
+// left. Both are called on the recorder's and on
 // publishing threads and must be thread-safe.
 struct HitRecorderEvents {
   std::function<void(const pipeline::Record&)> saved;
@@ -50,6 +51,10 @@ class HitRecorder {
                                                     const Clock& clock);
   // Saves what the mailbox holds, closes the files, writes the last indexes.
   ~HitRecorder();
+
+  // From `until_steady_ns` on, hits are counted as lost instead of being saved, so that a
+  // slow disk cannot hold the daemon up. Thread-safe.
+  void BeginDrain(int64_t until_steady_ns);
 
   // Hits waiting to be written.
   size_t depth() const;

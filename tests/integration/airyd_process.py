@@ -34,6 +34,10 @@ class Airyd:
                       "publisher.mailbox_records": 100_000,
                       "recorder.directory": self.hits, "recorder.min_free_bytes": 0}
         everything.update(settings)
+        # The fake engine behaves as the file is called.
+        checkpoint = Path(self.folder.name) / everything["engine.checkpoint"]
+        checkpoint.touch()
+        everything["engine.checkpoint"] = checkpoint
         command = [program]
         for key, value in everything.items():
             command += ["--set", f"{key}={value}"]

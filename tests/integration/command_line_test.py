@@ -9,12 +9,13 @@ from pathlib import Path
 from airyd_process import Airyd
 
 PROGRAM = sys.argv[1]
-SHIPPED = str(Path(__file__).resolve().parents[2] / "deploy/airy.toml")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments, env=None):
+    """(status, output, errors) of airyd in the root, where the shipped checkpoint is found."""
     done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60,
-                          env=env)
+                          env=env, cwd=ROOT)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -26,7 +27,8 @@ class CommandLine(unittest.TestCase):
             self.assertIn(word, out)
 
     def test_the_shipped_configuration_is_good(self):
-        self.assertEqual(run("--config", SHIPPED, "--check-config"), (0, "", ""))
+        self.assertEqual(run("--config", "deploy/airy.toml", "--check-config", "--set",
+                             f"recorder.directory={tempfile.gettempdir()}"), (0, "", ""))
 
     def test_a_bad_configuration_ends_with_78_and_every_problem(self):
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
@@ -47,15 +49,37 @@ class CommandLine(unittest.TestCase):
         self.assertIn("web.threads = 4  # AIRY_WEB__THREADS\n", out)
         self.assertIn("grpc.max_images = 256  # default\n", out)
 
-    def test_an_unknown_option_is_refused(self):
-        status, _, err = run("--port", "3")
-        self.assertNotEqual(status, 0)
-        self.assertIn("--port", err)
+    def test_a_command_line_airyd_does_not_take_ends_with_64(self):
+        for arguments in (["--port", "3"], ["--config"], ["x"],
+                          ["--config", "a.toml", "--config", "b.toml"]):
+            status, out, err = run(*arguments)
+            self.assertEqual((status, out), (64, ""))
+            self.assertIn(arguments[0], err)
 
-    def test_a_missing_checkpoint_ends_with_78_and_its_name(self):
-        with Airyd(PROGRAM, {"engine.checkpoint": "/nowhere"}, wait=False) as airyd:
+    def test_a_folder_for_a_configuration_ends_with_78(self):
+        status, _, err = run("--config", tempfile.gettempdir(), "--check-config")
+        self.assertEqual(status, 78)
+        self.assertIn("is a folder", err)
+
+    def test_a_pipe_is_a_configuration(self):
+        done = subprocess.run([PROGRAM, "--config", "/dev/stdin", "--print-config"],
+                              input="[web]\nthreads = 3\n", capture_output=True, text=True,
+                              timeout=60)
+        self.assertIn("web.threads = 3  # /dev/stdin:2:11\n", done.stdout)
+
+    def test_what_the_configuration_names_is_checked(self):
+        bad = ["--set", "engine.checkpoint=/nowhere", "--set", "source.a.dark_file=/nowhere",
+               "--set", "recorder.directory=/dev/null/hits"]
+        for more in ([], ["--check-config"]):
+            status, _, err = run(*bad, *more)
+            self.assertEqual(status, 78)
+            self.assertEqual(err.count("(--set "), 3, err)
+        self.assertEqual(run(*bad, "--print-config")[0], 0)
+
+    def test_a_checkpoint_that_is_no_network_ends_with_78_and_its_name(self):
+        with Airyd(PROGRAM, {"engine.checkpoint": "odd"}, wait=False) as airyd:
             self.assertEqual(airyd.wait(), 78)
-            self.assertIn("engine: no file at '/nowhere'", airyd.log[-1])
+            self.assertRegex(airyd.log[-1], "engine: no engine behaves as .*/odd")
 
     def test_a_taken_port_ends_with_78_and_its_key(self):
         with Airyd(PROGRAM, {}) as first:

@@ -43,6 +43,7 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(summary["unaccounted"], 0, summary)
         self.assertEqual(summary["accounted_twice"], 0, summary)
         self.assertTrue(summary["hits_saved_are_hits_found"], summary)
+        self.assertEqual(summary["hits_unaccounted"], 0, summary)
         self.assertGreater(summary["hits_found"], 0, summary)
         self.assertGreaterEqual(summary["hit_recall"], 0.99, summary)
         self.assertLessEqual(summary["false_hit_rate"], 0.01, summary)

@@ -1,9 +1,11 @@
 // airyd with a fake engine, so that everything but the network is tested as a process, in
-// the sanitizers' builds too. The "checkpoint" says how the engine behaves: "quick",
-// "slow" (50 ms a batch), "failing" (every other batch) or "hanging".
+// the sanitizers' builds too. The name of the checkpoint's file, whatever is in it, says
+// how the engine behaves: "quick", "slow" (50 ms a batch), "failing" (every other batch),
+// "throwing", "hanging" or "warming" (for ever).
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <thread>
 
@@ -16,25 +18,29 @@ using airy::testing::FakeEngine;
 
 airy::Result<std::unique_ptr<airy::model::Engine>> MakeEngine(
     const airy::server::EngineOptions& options, int max_batch) {
+  const std::string behaviour =
+      std::filesystem::path(options.checkpoint).filename().string();
   FakeEngine::OnRun on_run;
-  if (options.checkpoint == "slow") {
+  if (behaviour == "slow") {
     on_run = [](auto) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       return airy::OkStatus();
     };
-  } else if (options.checkpoint == "failing") {
+  } else if (behaviour == "failing") {
     on_run = [runs = std::make_shared<int>(0)](auto) {
       return ++*runs % 2 == 0 ? airy::Internal("device lost") : airy::OkStatus();
     };
-  } else if (options.checkpoint == "hanging") {
+  } else if (behaviour == "hanging") {
     on_run = [](auto) {
       std::promise<void>().get_future().wait();
       return airy::OkStatus();
     };
-  } else if (options.checkpoint == "throwing") {
+  } else if (behaviour == "warming") {
+    std::promise<void>().get_future().wait();
+  } else if (behaviour == "throwing") {
     on_run = [](auto) -> airy::Status { throw std::runtime_error("boom"); };
-  } else if (options.checkpoint != "quick") {
-    return airy::NotFound("no file at '" + options.checkpoint + "'");
+  } else if (behaviour != "quick") {
+    return airy::NotFound("no engine behaves as '" + options.checkpoint + "'");
   }
   return std::unique_ptr<airy::model::Engine>(
       std::make_unique<FakeEngine>(max_batch, std::move(on_run)));

@@ -69,11 +69,17 @@ class Shutdown(unittest.TestCase):
         self.assertTrue(drops)
         self.assertEqual({drop["reason"] for drop in drops}, {"shutdown"})
 
+    def test_a_stop_while_warming_up_ends_at_once(self):
+        with Airyd(PROGRAM, {"engine.checkpoint": "warming"}, wait=False) as airyd:
+            airyd.wait_for_log("threads planned")
+            self.assertEqual(airyd.stop(), 0)
+            self.assertIn("stopped before it was ready", airyd.log[-1])
+
     def test_a_stage_that_hangs_is_named_and_the_exit_status_is_not_0(self):
         detector = Detector(zmq.PUSH)
         with Airyd(PROGRAM, {"source.a.endpoint": detector.endpoint, "source.a.type": "pull",
                              "engine.checkpoint": "hanging",
-                             "server.shutdown_budget_ms": 500}) as airyd:
+                             "server.shutdown_budget_ms": 2000}) as airyd:
             detector.send(hit=True)
             airyd.wait_for_metrics(lambda m: m["airy_batch_size_count"] == 1)
             self.assertEqual(airyd.stop(), 70)

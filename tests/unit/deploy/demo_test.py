@@ -104,6 +104,27 @@ class SummariseTest(unittest.TestCase):
         summary = demo.summarise(sent(t1=[]), [record(1, "miss")], [(1, 0)], gaps=0, rejected=0)
         self.assertFalse(summary["hits_saved_are_hits_found"])
 
+    def test_counts_what_the_recorder_could_not_save_as_dropped(self):
+        found = [record(t, "classified", True) for t in (1, 2, 3)]
+        summary = demo.summarise(sent(t1=["round"], t2=["round"], t3=["round"]), found, [(1, 0)],
+                                 gaps=0, rejected=0, recorder_drops={"write_error": 1})
+        self.assertEqual(summary["dropped"], {"recorder.write_error": 1})
+        self.assertEqual(summary["hits_unaccounted"], 1)
+
+    def test_does_not_miss_files_when_nothing_is_recorded(self):
+        summary = demo.summarise(sent(t1=["round"]), [record(1, "classified", True)], [],
+                                 gaps=0, rejected=0, recorder_drops=None)
+        self.assertEqual(summary["hits_unaccounted"], 0)
+
+    def test_counts_what_never_came_after_the_last_frame_as_lost_before_airyd(self):
+        summary = demo.summarise(sent(t1=[], t2=[], t3=[]), [record(1, "miss")], [],
+                                 gaps=0, rejected=0)
+        self.assertEqual((summary["unaccounted"], summary["lost_before_airyd"]), (0, 2))
+
+    def test_knows_no_recall_without_a_hit(self):
+        summary = demo.summarise(sent(t1=[]), [record(1, "miss")], [], gaps=0, rejected=0)
+        self.assertIsNone(summary["hit_recall"])
+
     def test_counts_a_miss_taken_for_a_hit(self):
         summary = demo.summarise(sent(t1=[], t2=[]),
                                  [record(1, "classified", True), record(2, "miss")], [(1, 0)],

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -12,6 +14,7 @@
 namespace airy::server {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -24,13 +27,15 @@ class ConfigTest : public ::testing::Test {
     return path;
   }
   // The problems of a configuration file, one line each, with the folder left out.
-  std::vector<std::string> Problems(const ConfigInputs& inputs) {
-    const auto loaded = LoadConfig(inputs);
+  std::vector<std::string> Problems(const ConfigInputs& inputs,
+                                    Check check = Check::kValues) {
+    const auto loaded = LoadConfig(inputs, check);
     std::vector<std::string> lines;
     std::istringstream message(loaded.status().message());
     for (std::string line; std::getline(message, line);) {
-      if (const size_t at = line.find(dir_.path().string()); at != std::string::npos) {
-        line.erase(at, dir_.path().string().size() + 1);
+      const std::string folder = dir_.path().string() + "/";
+      for (size_t at; (at = line.find(folder)) != std::string::npos;) {
+        line.erase(at, folder.size());
       }
       lines.push_back(line);
     }
@@ -148,6 +153,99 @@ TEST_F(ConfigTest, AMissingFileIsNamed) {
       ElementsAre("cannot read the configuration file /nowhere/airy.toml"));
 }
 
+TEST_F(ConfigTest, AFolderIsNoConfigurationFile) {
+  EXPECT_THAT(Problems({.file = "/tmp", .environment = {}, .assignments = {}}),
+              ElementsAre("cannot read the configuration file /tmp: is a folder"));
+}
+
+TEST_F(ConfigTest, TellsAllProblemsOfASourceAndNoneThatFollowsFromAnother) {
+  EXPECT_THAT(
+      ProblemsOf("[source.a]\npolicy = \"lossless\"\naxes = \"fyxq\"\nkey = \"\"\n"
+                 "pulse_id_key = \"image.data\"\n"),
+      ::testing::UnorderedElementsAre(
+          HasSubstr("source.a.axes must be"), HasSubstr("source.a.key must be"),
+          "source.a: policy lossless needs type pull or req; was sub, whose publisher "
+          "drops messages without a word (airy.toml:2:10)"));
+}
+
+TEST_F(ConfigTest, AnIntegerBeyond64BitsHidesNoOtherProblem) {
+  EXPECT_THAT(ProblemsOf("[batch]\nmax_size = 99_999_999_999_999_999_999 # ?\n"
+                         "max_delay_us = -99999999999999999999\n"
+                         "[recorder]\nrun = 10000000000000000000\n"
+                         "[web]\nthreads = 0"),
+              ::testing::UnorderedElementsAre(
+                  "batch.max_size must be a whole number 1..512; was 1e+20 "
+                  "(airy.toml:2:12)",
+                  "batch.max_delay_us must be a whole number 0..10000000; was -1e+20 "
+                  "(airy.toml:3:16)",
+                  HasSubstr("was 1e+19 (airy.toml:5:7)"),
+                  "web.threads must be 1..64; was 0 (airy.toml:7:11)"));
+}
+
+// With what the configuration names checked too.
+class NamedFilesTest : public ConfigTest {
+ protected:
+  std::vector<std::string> ProblemsOf(const std::string& toml) {
+    const std::string checkpoint = dir_.File("weights");
+    std::ofstream(checkpoint) << "x";
+    return Problems(
+        {.file = Toml("[engine]\ncheckpoint = \"" + checkpoint + "\"\n" + toml),
+         .environment = {},
+         .assignments = {}},
+        Check::kValuesAndFiles);
+  }
+};
+
+TEST_F(NamedFilesTest, AllThatAreMissingOrNoFilesAreTold) {
+  EXPECT_THAT(
+      Problems({.file = Toml("[engine]\ncheckpoint = \"/nowhere/a\"\n[source.a]\n"
+                             "mask_file = \"/tmp\"\ndark_file = \"/dev/null\"\n"
+                             "[web]\nthreads = 0\n"),
+                .environment = {},
+                .assignments = {"recorder.enabled=false"}},
+               Check::kValuesAndFiles),
+      ::testing::UnorderedElementsAre(
+          "engine.checkpoint must be a file that can be read; was \"/nowhere/a\": No "
+          "such "
+          "file or directory (airy.toml:2:14)",
+          "source.a.mask_file must be a file that can be read; was \"/tmp\": is a folder "
+          "(airy.toml:4:13)",
+          "source.a.dark_file must be a file that can be read; was \"/dev/null\": is no "
+          "regular file (airy.toml:5:13)",
+          "web.threads must be 1..64; was 0 (airy.toml:7:11)"));
+}
+
+TEST_F(NamedFilesTest, AFileNobodyMayReadIsTold) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const std::string dark = dir_.File("dark.h5");
+  std::ofstream(dark) << "x";
+  std::filesystem::permissions(dark, std::filesystem::perms::none);
+  EXPECT_THAT(ProblemsOf("[source.a]\ndark_file = \"" + dark +
+                         "\"\n[recorder]\nenabled = false\n"),
+              ElementsAre(HasSubstr("Permission denied (airy.toml:4:13)")));
+}
+
+TEST_F(NamedFilesTest, ARecorderFolderIsNotMadeByTheCheck) {
+  const std::string folder = dir_.File("a/b/hits");
+  EXPECT_THAT(ProblemsOf("[recorder]\ndirectory = \"" + folder + "\"\n"), ElementsAre());
+  EXPECT_FALSE(std::filesystem::exists(dir_.File("a")));
+}
+
+TEST_F(NamedFilesTest, ARecorderFolderBelowAFileIsTold) {
+  const std::string folder = dir_.File("plain/hits");
+  std::ofstream(dir_.File("plain")) << "x";
+  EXPECT_THAT(ProblemsOf("[recorder]\ndirectory = \"" + folder + "\"\n"),
+              ElementsAre(AllOf(
+                  HasSubstr("recorder.directory must be a folder that is "
+                            "writable or can be made"),
+                  HasSubstr("was \"plain/hits\": plain is no folder (airy.toml:4:13)"))));
+}
+
+TEST_F(NamedFilesTest, ARecorderThatIsOffNeedsNoFolder) {
+  EXPECT_THAT(ProblemsOf("[recorder]\nenabled = false\ndirectory = \"/dev/null/x\"\n"),
+              ElementsAre());
+}
+
 struct Refused {
   const char* toml;
   const char* problem;
@@ -161,8 +259,12 @@ TEST_P(RefusedTest, WithOneClearProblem) {
 INSTANTIATE_TEST_SUITE_P(
     ConfigTest, RefusedTest,
     ::testing::Values(
-        Refused{"[batch]\nmax_size = 8.0\n", "batch.max_size must be 1..512; was 8.0"},
+        Refused{"[batch]\nmax_size = 8.0\n",
+                "batch.max_size must be a whole number 1..512; was 8.0"},
         Refused{"[batch]\nmax_size = 99999999999\n", "was 99999999999"},
+        Refused{"source.a = {key = \"\u00b5\u00b5\u00b5\", receive_timeout_ms = "
+                "99999999999999999999}\n",
+                "10..3600000; was 1e+20 (airy.toml:1:"},
         Refused{"[batch]\nmax_delay_us = -1\n", "must be 0..10000000; was -1"},
         Refused{"[source.a]\ncounts_scale = 0\n", "must be 1e-06..1e+06; was 0"},
         Refused{"[source.a]\ncounts_scale = nan\n", "must be 1e-06..1e+06; was nan"},
@@ -170,9 +272,31 @@ INSTANTIATE_TEST_SUITE_P(
                 "must be 0..65535 or \"middle\"; was \"left\""},
         Refused{"[source.a]\npolicy = \"lossless\"\n",
                 "source.a: policy lossless needs type pull or req"},
-        Refused{"[source.a]\naxes = \"fyz\"\n", "source.a: "},
+        Refused{
+            "[source.a]\naxes = \"fyz\"\n",
+            "source.a.axes must be letters of \"fmgyx\", none twice, with y and x; was "
+            "\"fyz\" (airy.toml:2:8)"},
+        Refused{"[source.a]\nkey = \"\"\n",
+                "source.a.key must be a path, not \"\"; was \"\" (airy.toml:2:7)"},
+        Refused{"[source.a]\npulse_id_key = \"image.data\"\n",
+                "source.a: pulse_id_key must differ from key; both were \"image.data\" "
+                "(airy.toml:2:16)"},
+        Refused{"[source.a]\ntype = \"dealer\"\npolicy = \"lossless\"\n",
+                "source.a.type must be \"sub\", \"pull\" or \"req\"; was \"dealer\""},
+        Refused{"[grpc]\nlisten = \"0.0.0.0:1\"\n[server]\nallow_remote = 1\n",
+                "server.allow_remote must be true or false; was 1"},
         Refused{"[source.a]\nendpoint = \"127.0.0.1:1\"\n",
-                "source.a.endpoint must be tcp://... or ipc://...; was \"127.0.0.1:1\""},
+                "source.a.endpoint must be tcp://host:port or ipc://path; was "
+                "\"127.0.0.1:1\""},
+        Refused{"[source.a]\nendpoint = \"tcp://\"\n", "was \"tcp://\" (airy.toml:2:12)"},
+        Refused{"[source.a]\nendpoint = \"tcp://nohost\"\n", "was \"tcp://nohost\""},
+        Refused{"[source.a]\nendpoint = \"tcp://:1\"\n", "was \"tcp://:1\""},
+        Refused{"[source.a]\nendpoint = \"tcp://h:65536\"\n", "was \"tcp://h:65536\""},
+        Refused{"[publisher]\nendpoint = \"ipc://\"\n", "was \"ipc://\""},
+        Refused{
+            "[source.a]\nendpoint = \"tcp://127.0.0.1:*\"\n",
+            "source.a.endpoint must name a host and a port 1..65535 to connect to; was "
+            "\"tcp://127.0.0.1:*\" (airy.toml:2:12)"},
         Refused{"[source.a]\nprotocol = \"karabo\"\n",
                 "must be \"karabo-bridge\"; was \"karabo\""},
         Refused{"[source.a]\nmask_dataset = \"/mask\"\n",
@@ -191,6 +315,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "web.listen must differ from grpc.listen"},
         Refused{"[grpc]\nmax_message_bytes = 4096\nmax_memory_bytes = 2048\n",
                 "at least grpc.max_message_bytes (4096); was 2048"},
+        Refused{"[grpc]\nmax_images = 257\n",
+                "grpc.max_images must be at most batch.request_capacity (256), or a full "
+                "request never fits; was 257 (airy.toml:2:14)"},
+        Refused{"[batch]\nrequest_capacity = 100\n",
+                "(100), or a full request never fits; was 256 (airy.toml:2:20)"},
         Refused{"colour = 3\n", "unknown key colour"},
         Refused{"[source.a]\nthreshold = 3\n",
                 "did you mean source.a.threshold_counts?"}));

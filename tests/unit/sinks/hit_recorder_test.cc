@@ -315,6 +315,26 @@ TEST(HitRecorderTest, CountsWhatALiveSourceLosesToASlowDisk) {
   EXPECT_THAT(events.saved(), ElementsAre("ldm 1 0", "ldm 5 0", "ldm 6 0"));
 }
 
+TEST(HitRecorderTest, CountsWhatAShutdownLeavesNoTimeFor) {
+  const TempDir dir;
+  const SourceInfo source = Source("ldm");
+  FakeClock clock;
+  CollectingEvents events;
+  pipeline::Hub hub;
+  {
+    auto recorder = HitRecorder::Start(Options(dir), events.Events(), &hub, clock);
+    ASSERT_OK(recorder);
+    hub.Publish(MakeHit(source, 1, 6, 8));
+    ASSERT_TRUE(events.FlushUntilSaved(1, &clock, 10 * kNsPerMs));
+    (*recorder)->BeginDrain(clock.SteadyNs());
+    for (uint64_t train = 2; train <= 4; ++train) {
+      hub.Publish(MakeHit(source, train, 6, 8));
+    }
+  }
+  EXPECT_EQ(events.saved().size(), 1U);
+  EXPECT_EQ(events.lost(DropReason::kShutdown), 3U);
+}
+
 TEST(HitRecorderTest, HoldsBackALosslessSource) {
   const TempDir dir;
   SourceInfo source = Source("ldm");

@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "tests/testing/status.h"
+#include "tests/unit/transform/ccf_pattern.h"
 #include "tests/unit/transform/pixel_buffer.h"
 
 namespace airy::transform {
@@ -123,6 +125,58 @@ TEST(PreprocessorTest, AFrameWithoutAFinitePixelIsNoMeasurement) {
   EXPECT_EQ(decision->valid_pixels, 1);
 }
 
+TEST(PreprocessorTest, MapsWhatItRescaledWithThePixelsThatWereMeasured) {
+  std::vector<uint8_t> mask(300 * 260, 1);
+  std::fill_n(mask.begin() + 100 * 260, 12 * 260, uint8_t{0});
+  PreprocessorOptions options;
+  options.rescale.output_size = 128;
+  options.rescale.fit = RescaleOptions::Fit::kPad;
+  options.ccf.emplace();
+  options.ccf->grid.rings = 64;
+  options.mask = mask;
+  options.calibration_rows = 300;
+  options.calibration_cols = 260;
+  auto preprocessor = Make(options);
+  const PixelBuffer frame(PixelType::kUint16, 300, 260, 4);
+  Image image;
+  Image map;
+  ASSERT_OK(preprocessor->Rescale(frame.view(), &image));
+  preprocessor->MapCcf(image, &map);
+
+  std::vector<uint8_t> measured(128 * 128, 1);
+  for (int i = 0; i < 128; ++i) {
+    for (int j = 0; j < 128; ++j) {
+      const double top = i * 300.0 / 128;
+      const double left = j * 300.0 / 128 - 20;  // the frame is padded to 300 columns
+      const double step = 300.0 / 128;
+      const bool masked = top >= 100 && top + step <= 112;
+      const bool outside = left + step <= 0 || left >= 260;
+      if (masked || outside) measured[static_cast<size_t>(i * 128 + j)] = 0;
+    }
+  }
+  const Image expected = MapOf(image, *options.ccf, measured);
+  EXPECT_EQ(std::vector<float>(map.pixels().begin(), map.pixels().end()),
+            std::vector<float>(expected.pixels().begin(), expected.pixels().end()));
+  EXPECT_EQ(map.rows(), 64);
+}
+
+TEST(PreprocessorTest, MapsFramesOfChangingShape) {
+  PreprocessorOptions options;
+  options.rescale.output_size = 64;
+  options.ccf.emplace();
+  auto preprocessor = Make(options);
+  Image image;
+  Image map;
+  for (int edge : {90, 120, 90}) {
+    const PixelBuffer frame(PixelType::kUint16, edge, edge, 4);
+    ASSERT_OK(preprocessor->Rescale(frame.view(), &image));
+    preprocessor->MapCcf(image, &map);
+    const Image expected = MapOf(image, *options.ccf);
+    EXPECT_EQ(std::vector<float>(map.pixels().begin(), map.pixels().end()),
+              std::vector<float>(expected.pixels().begin(), expected.pixels().end()));
+  }
+}
+
 TEST(PreprocessorTest, RefusesOptionsOutOfRange) {
   const std::vector<uint8_t> mask(6, 1);
   const auto message = [](const PreprocessorOptions& options) {
@@ -139,6 +193,10 @@ TEST(PreprocessorTest, RefusesOptionsOutOfRange) {
   options = {};
   options.rescale.output_size = 1;
   EXPECT_THAT(message(options), HasSubstr("rescale.output_size"));
+  options = {};
+  options.ccf.emplace();
+  options.ccf->order = 0;
+  EXPECT_THAT(message(options), HasSubstr("ccf.order"));
   options = {};
   options.mask = mask;
   options.calibration_rows = 6;
