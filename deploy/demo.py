@@ -316,12 +316,21 @@ def parse_arguments():
     return arguments
 
 
+def run_to_the_end(command):
+    """What a program prints. When it fails, it has said why, and its status is the demo's."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        sys.exit(f"demo: {error}")
+    if done.returncode != 0:
+        sys.exit(done.returncode if done.returncode > 0 else 128 - done.returncode)
+    return done.stdout
+
+
 def effective_config(airyd):
     """{key: value} as airyd itself prints it."""
-    printed = subprocess.run([*airyd, "--print-config"], check=True, stdout=subprocess.PIPE,
-                             text=True).stdout
     values = {}
-    for line in printed.splitlines():
+    for line in run_to_the_end([*airyd, "--print-config"]).splitlines():
         key, equals, rest = line.partition(" = ")
         if equals:
             values[key.strip()] = rest.split("  #")[0].strip().strip('"')
@@ -343,8 +352,7 @@ def run(arguments, folder):
                 "--hits", str(arguments.hits), "--misses", str(arguments.misses),
                 "--size", str(arguments.size)]
     print("Preparing the pool of simulated shots (cached for the next time) ...", flush=True)
-    subprocess.run([*detector, "--frames", "0", "--bind", "tcp://127.0.0.1:*"], check=True,
-                   stdout=subprocess.DEVNULL)
+    run_to_the_end([*detector, "--frames", "0", "--bind", "tcp://127.0.0.1:*"])
 
     sent_log = folder / "sent.jsonl"
     daemon_log = open(folder / "airyd.log", "w")

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -52,11 +53,11 @@ void PrintRow(const std::string& path, int64_t index,
 }
 
 // Reads files, asks the server a handful of images at a time, prints the answers in
-// order.
+// order. The server is looked for when the first good file is open: that a name is
+// mistyped is told at once, whether or not there is a server.
 class Classifier {
  public:
-  Classifier(client::Client* client, const ClassifyArguments& arguments)
-      : client_(client), arguments_(arguments) {}
+  explicit Classifier(const ClassifyArguments& arguments) : arguments_(arguments) {}
 
   Status ClassifyFile(const std::string& path) {
     AIRY_ASSIGN_OR_RETURN(const auto file, images::ImageReader::Open(path));
@@ -67,6 +68,7 @@ class Classifier {
       return InvalidArgument(
           fmt::format("{}: --index must be 0..{}; was {}", path, info.shots - 1, begin));
     }
+    AIRY_TRY(Connect());
     const size_t image_bytes = static_cast<size_t>(info.rows) *
                                static_cast<size_t>(info.cols) * PixelSize(info.type);
     const auto at_once = static_cast<int64_t>(
@@ -90,6 +92,15 @@ class Classifier {
   }
 
  private:
+  Status Connect() {
+    if (client_ != nullptr) return OkStatus();
+    AIRY_ASSIGN_OR_RETURN(
+        client_, client::Client::Connect({.address = arguments_.server,
+                                          .connect_timeout = std::chrono::milliseconds(
+                                              std::lround(arguments_.timeout_s * 1e3))}));
+    return OkStatus();
+  }
+
   Status ClassifyImages(const std::string& path, int64_t first,
                         const std::vector<PixelView>& views) {
     AIRY_ASSIGN_OR_RETURN(
@@ -109,9 +120,9 @@ class Classifier {
     return OkStatus();
   }
 
-  client::Client* const client_;
   const ClassifyArguments& arguments_;
-  std::vector<std::byte> pixels_;  // of the images of one request
+  std::unique_ptr<client::Client> client_;  // once the first good file is open
+  std::vector<std::byte> pixels_;           // of the images of one request
   bool header_printed_ = false;
 };
 
@@ -122,15 +133,7 @@ void Complain(const Status& status) {
 }  // namespace
 
 ExitCode RunClassify(const ClassifyArguments& arguments) {
-  const auto client =
-      client::Client::Connect({.address = arguments.server,
-                               .connect_timeout = std::chrono::milliseconds(
-                                   std::lround(arguments.timeout_s * 1e3))});
-  if (!client.ok()) {
-    Complain(client.status());
-    return ToExitCode(client.status());
-  }
-  Classifier classifier(client->get(), arguments);
+  Classifier classifier(arguments);
   ExitCode exit_code = kOk;
   for (const std::string& name : arguments.files) {
     const auto files = images::ImageFiles(name);

@@ -1,6 +1,7 @@
 // airy: asks a running airyd. One function per subcommand; here only the command line.
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -24,6 +25,18 @@ constexpr const char* kFooter = R"(Examples:
 Exit codes: 0 ok; 1 the server or a file said no; 2 the command line is wrong;
 3 no server answered, it went away or is busy: trying again may help.)";
 
+// Refuses the numbers that `holds` is false for, nan among them, and says the rule. What
+// is no number is left to CLI11.
+CLI::Validator Must(const std::string& rule, bool (*holds)(double)) {
+  const auto check = [=](const std::string& value) -> std::string {
+    char* end = nullptr;
+    const double number = std::strtod(value.c_str(), &end);
+    const bool whole = end != value.c_str() && *end == '\0';
+    return !whole || holds(number) ? "" : "must " + rule + "; was " + value;
+  };
+  return {check, ""};
+}
+
 // Where the daemon is, for every subcommand.
 template <typename Arguments>
 void AddServer(CLI::App* command, Arguments* arguments) {
@@ -31,7 +44,7 @@ void AddServer(CLI::App* command, Arguments* arguments) {
       ->capture_default_str();
   command
       ->add_option("--timeout", arguments->timeout_s, "seconds to wait until it answers")
-      ->check(CLI::PositiveNumber)
+      ->check(Must("be in (0, 1e6]", [](double s) { return s > 0 && s <= 1e6; }))
       ->capture_default_str();
 }
 
@@ -53,7 +66,7 @@ CLI::App* AddClassify(CLI::App* app, ClassifyArguments* arguments) {
       ->add_option("--counts-scale", arguments->counts_scale,
                    "multiplies counts, for a detector with another gain than the network "
                    "was trained on")
-      ->check(CLI::PositiveNumber)
+      ->check(Must("be in (0, 1e6]", [](double x) { return x > 0 && x <= 1e6; }))
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "one JSON object per line and image");
   return command;
@@ -73,15 +86,15 @@ CLI::App* AddWatch(CLI::App* app, WatchArguments* arguments) {
   command
       ->add_option("--min-probability", arguments->filter.min_probability,
                    "what makes a frame one of a class; default: the model's thresholds")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(Must("be in 0..1", [](double p) { return p >= 0 && p <= 1; }));
   command->add_option("--source", arguments->filter.sources,
                       "only this source; may be given several times");
   command->add_flag("--json", arguments->json,
                     "one JSON object per line and result instead of the table");
   command->add_option("--count", arguments->count, "end after this many results")
-      ->check(CLI::PositiveNumber);
+      ->check(Must("be 1 or more", [](double n) { return n >= 1; }));
   command->add_option("--seconds", arguments->seconds, "end after this time")
-      ->check(CLI::PositiveNumber);
+      ->check(Must("be in (0, 1e9]", [](double s) { return s > 0 && s <= 1e9; }));
   return command;
 }
 

@@ -26,6 +26,11 @@ zmq::socket_type ZmqType(SenderType type) {
   return zmq::socket_type::xpub;
 }
 
+// What ZeroMQ says of an endpoint, rather than of what is there.
+bool IsMalformed(int error) {
+  return error == EINVAL || error == EPROTONOSUPPORT || error == ENODEV;
+}
+
 using Owner = std::shared_ptr<const void>;
 
 zmq::message_t Borrow(const OwnedBytes& part) {
@@ -65,10 +70,13 @@ Result<std::unique_ptr<BridgeSender>> BridgeSender::Open(
     return std::unique_ptr<BridgeSender>(
         new BridgeSender(std::make_unique<Socket>(options)));
   } catch (const zmq::error_t& error) {
-    const std::string what = std::string(options.bind ? "bind " : "connect ") +
-                             options.endpoint + ": " + error.what();
-    const bool malformed = error.num() == EINVAL || error.num() == EPROTONOSUPPORT;
-    return malformed ? InvalidArgument(what) : Unavailable(what);
+    const std::string option = options.bind ? "--bind" : "--connect";
+    if (IsMalformed(error.num())) {
+      return InvalidArgument(option + " must be tcp://ADDRESS:PORT" +
+                             (options.bind ? " of this machine (PORT *: any)" : "") +
+                             " or ipc://PATH; was " + options.endpoint);
+    }
+    return Unavailable(option + " " + options.endpoint + ": " + error.what());
   }
 }
 

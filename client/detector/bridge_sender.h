@@ -27,7 +27,8 @@ struct BridgeSenderOptions {
 // are kept until ZeroMQ has sent them. Owned by one thread.
 class BridgeSender {
  public:
-  // InvalidArgument or Unavailable, with the endpoint.
+  // InvalidArgument for what is no endpoint, with the option and the allowed form;
+  // Unavailable, with the endpoint, when it cannot be had.
   static Result<std::unique_ptr<BridgeSender>> Open(const BridgeSenderOptions& options);
   // Waits up to 10 s until what was sent has left.
   ~BridgeSender();

@@ -17,6 +17,8 @@
 namespace airy::detector {
 namespace {
 
+constexpr int kUsage = 2;  // exit status: an option is wrong
+
 using Run = std::function<Status(const StopSignals&)>;
 
 SenderType ParseSenderType(const std::string& name) {  // one of kSenderTypeNames
@@ -136,12 +138,16 @@ int Main(int argc, char** argv) {
   DatasetOptions dataset;
   AddDataset(&app, &dataset, &run);
 #endif
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;  // 0: --help
+  }
   const Status status = run(stop);
   if (status.ok()) return 0;
   std::fprintf(stderr, "airy-detector: %s\n", status.message().c_str());
   if (status.code() == StatusCode::kCancelled) return 130;
-  return status.code() == StatusCode::kInvalidArgument ? 2 : 1;
+  return status.code() == StatusCode::kInvalidArgument ? kUsage : 1;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "client/detector/pool_file.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -37,6 +39,31 @@ std::vector<int> HitClasses() {
     if (index != kEmpty) classes.push_back(index);
   }
   return classes;
+}
+
+// That `path` holds what PreparePool writes for the recipe. Only its pixels are not read:
+// that would take as long as loading the pool.
+Status CheckPool(const PoolRecipe& recipe, const std::string& path) {
+  AIRY_ASSIGN_OR_RETURN(const auto reader, cxi::ShotReader::Open(path));
+  const cxi::ShotSetInfo& info = reader->info();
+  if (info.shots != recipe.hits + recipe.misses) {
+    return DataLoss(path + ": must hold " + std::to_string(recipe.hits + recipe.misses) +
+                    " shots; holds " + std::to_string(info.shots));
+  }
+  if (info.rows != recipe.size || info.cols != recipe.size ||
+      info.type != PixelType::kUint16) {
+    return DataLoss(path + ": its shots must be of uint16, " +
+                    std::to_string(recipe.size) + " pixels high and wide");
+  }
+  AIRY_ASSIGN_OR_RETURN(const auto labels, reader->ReadLabels());
+  const auto is_hit = [](const cxi::Labels& shot) { return shot[kEmpty] == 0; };
+  const auto first_miss = labels.begin() + recipe.hits;
+  if (!std::all_of(labels.begin(), first_miss, is_hit) ||
+      std::any_of(first_miss, labels.end(), is_hit)) {
+    return DataLoss(path + ": must hold " + std::to_string(recipe.hits) + " hits, then " +
+                    std::to_string(recipe.misses) + " misses");
+  }
+  return OkStatus();
 }
 
 Status AppendShots(const PoolRecipe& recipe, bool hits, int threads,
@@ -109,7 +136,14 @@ std::string PoolPath(const PoolRecipe& recipe, const std::string& folder) {
 Status PreparePool(const PoolRecipe& recipe, const std::string& path, int threads,
                    const StopSignals& stop) {
   std::error_code error;
-  if (fs::exists(path, error)) return OkStatus();
+  if (fs::exists(path, error)) {
+    const Status whole = CheckPool(recipe, path);
+    if (whole.ok()) return OkStatus();
+    std::fprintf(stderr, "airy-detector: %s; the pool is rendered anew\n",
+                 whole.message().c_str());
+    fs::remove(path, error);
+    if (error) return Unavailable(path + ": " + error.message());
+  }
   fs::create_directories(fs::path(path).parent_path(), error);
   if (error) return Unavailable(path + ": " + error.message());
   cxi::ShotWriterOptions options;

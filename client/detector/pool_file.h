@@ -27,9 +27,10 @@ Status Validate(const PoolRecipe& recipe);
 // version, under `folder`, or under ~/.cache/airy (or $XDG_CACHE_HOME/airy) if empty.
 std::string PoolPath(const PoolRecipe& recipe, const std::string& folder);
 
-// Renders the pool to `path`, hits first, unless the file is there already. Every class
-// the simulator reaches has at least kMinPositives hits, except in pools that are too
-// small for it. Cancelled when a signal came first.
+// Renders the pool to `path`, hits first, unless the file is there already; one that is
+// damaged or holds something else is deleted, with a line on standard error that says
+// why. Every class the simulator reaches has at least kMinPositives hits, except in pools
+// that are too small for it. Cancelled when a signal came first.
 Status PreparePool(const PoolRecipe& recipe, const std::string& path, int threads,
                    const StopSignals& stop);
 

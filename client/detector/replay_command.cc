@@ -1,6 +1,7 @@
 #include "client/detector/replay_command.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "client/detector/shot_order.h"
 #include "client/detector/shot_pool.h"
@@ -9,14 +10,14 @@
 namespace airy::detector {
 
 Status RunReplay(const ReplayOptions& options, const StopSignals& stop) {
-  AIRY_TRY(Validate(options.stream));
+  AIRY_ASSIGN_OR_RETURN(StreamOutputs outputs, OpenOutputs(options.stream));
   AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Open(options.files));
   StreamOptions stream = options.stream;
   if (!options.loop) {
     stream.frames = std::min(stream.frames.value_or(pool->shots()), pool->shots());
   }
   SequentialOrder order(pool->shots());
-  return Stream(stream, pool, &order, stop);
+  return Stream(stream, std::move(outputs), pool, &order, stop);
 }
 
 }  // namespace airy::detector

@@ -11,7 +11,6 @@ namespace airy::detector {
 
 Status RunSimulate(const SimulateOptions& options, const StopSignals& stop) {
   AIRY_TRY(Validate(options.pool));
-  AIRY_TRY(Validate(options.stream));
   AIRY_TRY(ShotRenderer::CheckThreads(options.threads));
   if (!(options.hit_rate >= 0 && options.hit_rate <= 1)) {
     return InvalidArgument("--hit-rate must be 0..1; was " +
@@ -23,6 +22,7 @@ Status RunSimulate(const SimulateOptions& options, const StopSignals& stop) {
   if (options.hit_rate < 1 && options.pool.misses == 0) {
     return InvalidArgument("--hit-rate below 1 needs --misses");
   }
+  AIRY_ASSIGN_OR_RETURN(StreamOutputs outputs, OpenOutputs(options.stream));
   const std::string path = PoolPath(options.pool, options.cache_folder);
   AIRY_TRY(PreparePool(options.pool, path, options.threads, stop));
   AIRY_ASSIGN_OR_RETURN(const auto pool, ShotPool::Open({&path, 1}));
@@ -33,7 +33,7 @@ Status RunSimulate(const SimulateOptions& options, const StopSignals& stop) {
   }
   MixedOrder order(std::move(hits), std::move(misses), options.hit_rate,
                    options.stream.seed);
-  return Stream(options.stream, pool, &order, stop);
+  return Stream(options.stream, std::move(outputs), pool, &order, stop);
 }
 
 }  // namespace airy::detector

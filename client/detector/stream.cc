@@ -9,10 +9,8 @@
 #include <vector>
 
 #include "client/detector/faults.h"
-#include "client/detector/sent_log.h"
 #include "client/detector/train_message.h"
 #include "preprocess/frame/clock.h"
-#include "preprocess/frame/result.h"
 
 namespace airy::detector {
 namespace {
@@ -96,8 +94,6 @@ Status OutOfRange(const char* option, const char* range, double value) {
                          std::to_string(value));
 }
 
-}  // namespace
-
 Status Validate(const StreamOptions& options) {
   if (!(options.rate_hz > 0 && options.rate_hz <= 1e6)) {
     return OutOfRange("--rate", "in (0, 1e6]", options.rate_hz);
@@ -120,11 +116,19 @@ Status Validate(const StreamOptions& options) {
   return FaultPlan::Parse(options.faults, options.seed).status();
 }
 
-Status Stream(const StreamOptions& options, std::shared_ptr<ShotPool> pool,
-              ShotOrder* order, const StopSignals& stop) {
-  AIRY_ASSIGN_OR_RETURN(FaultPlan faults, FaultPlan::Parse(options.faults, options.seed));
-  AIRY_ASSIGN_OR_RETURN(SentLog log, SentLog::Open(options.log_path));
+}  // namespace
+
+Result<StreamOutputs> OpenOutputs(const StreamOptions& options) {
+  AIRY_TRY(Validate(options));
   AIRY_ASSIGN_OR_RETURN(auto sender, BridgeSender::Open(options.socket));
+  AIRY_ASSIGN_OR_RETURN(SentLog log, SentLog::Open(options.log_path));
+  return StreamOutputs{std::move(sender), std::move(log)};
+}
+
+Status Stream(const StreamOptions& options, StreamOutputs outputs,
+              std::shared_ptr<ShotPool> pool, ShotOrder* order, const StopSignals& stop) {
+  AIRY_ASSIGN_OR_RETURN(FaultPlan faults, FaultPlan::Parse(options.faults, options.seed));
+  auto& [sender, log] = outputs;
   std::printf("{\"endpoint\":\"%s\"}\n", sender->endpoint().c_str());
   std::fflush(stdout);
   const int64_t frames = FrameCount(options);

@@ -6,10 +6,11 @@
 #include <string>
 
 #include "client/detector/bridge_sender.h"
+#include "client/detector/sent_log.h"
 #include "client/detector/shot_order.h"
 #include "client/detector/shot_pool.h"
 #include "client/detector/stop_signals.h"
-#include "preprocess/frame/status.h"
+#include "preprocess/frame/result.h"
 
 namespace airy::detector {
 
@@ -30,8 +31,16 @@ struct StreamOptions {
   uint64_t seed = 1;                 // of the faults
 };
 
-// InvalidArgument with the option, its range and the value.
-Status Validate(const StreamOptions& options);
+// Where a stream goes.
+struct StreamOutputs {
+  std::unique_ptr<BridgeSender> sender;
+  SentLog log;
+};
+
+// To be called before a pool is rendered or loaded, which takes its time. InvalidArgument
+// with the option, its range and the value; otherwise the errors of BridgeSender::Open
+// and SentLog::Open.
+Result<StreamOutputs> OpenOutputs(const StreamOptions& options);
 
 // Sends shots of `pool` in `order`, each train at its own time: train i is due i * frames
 // per train / rate after the first, whatever happened to those before it. Prints one JSON
@@ -39,7 +48,7 @@ Status Validate(const StreamOptions& options);
 // A signal ends it early and in order. Unavailable when nobody subscribes in time,
 // the error of ShotPool::Pixels when a shot cannot be read; the last line comes all the
 // same.
-Status Stream(const StreamOptions& options, std::shared_ptr<ShotPool> pool,
-              ShotOrder* order, const StopSignals& stop);
+Status Stream(const StreamOptions& options, StreamOutputs outputs,
+              std::shared_ptr<ShotPool> pool, ShotOrder* order, const StopSignals& stop);
 
 }  // namespace airy::detector

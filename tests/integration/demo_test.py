@@ -48,6 +48,18 @@ class DemoTest(unittest.TestCase):
         self.assertGreaterEqual(summary["hit_recall"], 0.99, summary)
         self.assertLessEqual(summary["false_hit_rate"], 0.01, summary)
 
+    def test_what_a_program_refuses_ends_it_with_that_programs_status_and_words(self):
+        for arguments, status, said in [
+                (["--set", "batch.max_size=0"], 78, "batch.max_size must be"),
+                (["--hits", "0"], 2, "--hit-rate above 0 needs --hits")]:
+            with self.subTest(arguments=arguments):
+                result = subprocess.run(
+                    ["/usr/bin/python3", str(ROOT / "deploy/demo.py"), "--bin", BINARIES,
+                     *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                self.assertEqual(result.returncode, status, result.stdout)
+                self.assertIn(said, result.stdout)
+                self.assertNotIn("Traceback", result.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

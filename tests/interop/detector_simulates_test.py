@@ -17,6 +17,7 @@ from detector_process import Detector
 DETECTOR = sys.argv.pop(1)
 SOURCE = "DET/AIRY:daqOutput"
 SIZE = 64
+TAGS = "/entry_1/instrument_1/detector_1/tags"
 
 
 class DetectorSimulatesTest(unittest.TestCase):
@@ -77,6 +78,61 @@ class DetectorSimulatesTest(unittest.TestCase):
         status, summary = detector.finish()
         self.assertEqual((status, summary["sent"]), (0, 0))
         self.assertEqual(len(list(self.folder.glob("*.cxi"))), 1)
+
+    def test_a_pool_that_was_spoilt_in_the_cache_is_rendered_anew(self):
+        self.simulate("--frames", 0).finish()
+        pool, = self.folder.glob("*.cxi")
+        good = pool.read_bytes()
+
+        def without_labels():
+            pool.write_bytes(good)
+            with h5py.File(pool, "a") as file:
+                del file[TAGS], file["/entry_1/note_1"]
+
+        def one_shot_less():
+            pool.write_bytes(good)
+            with h5py.File(pool, "a") as file:
+                shots = file["/entry_1/instrument_1/detector_1/data"][:-1]
+                del file["/entry_1/instrument_1/detector_1/data"]
+                file["/entry_1/instrument_1/detector_1/data"] = shots
+
+        def hits_for_misses():
+            pool.write_bytes(good)
+            with h5py.File(pool, "a") as file:
+                file[TAGS][:] = file[TAGS][:][:, ::-1]
+
+        for spoil, said in [
+                (lambda: pool.write_bytes(b""), ""),
+                (lambda: pool.write_bytes(good[:len(good) // 2]), "truncated"),
+                (without_labels, "labels"),
+                (one_shot_less, "must hold 10 shots"),
+                (hits_for_misses, "must hold 6 hits, then 4 misses")]:
+            with self.subTest(said=said):
+                spoil()
+                detector = self.simulate("--frames", 0)
+                self.assertEqual(detector.finish()[0], 0)
+                line, = [line for line in detector.errors.splitlines() if "anew" in line]
+                self.assertIn(str(pool), line)
+                self.assertIn(said, line)
+                with h5py.File(pool) as file:
+                    self.assertEqual(len(file["/entry_1/data_1/data"]), 10)
+                good_again = self.simulate("--frames", 0)
+                self.assertEqual(good_again.finish()[0], 0)
+                self.assertEqual(good_again.errors, "")
+
+    def test_wrong_outputs_are_told_before_the_pool_is_rendered(self):
+        for option, value, status, said in [
+                ("--bind", "foo", 2, "--bind must be tcp://"),
+                ("--connect", "foo://bar", 2, "--connect must be tcp://"),
+                ("--log", str(self.folder / "none" / "x.jsonl"), 1, "x.jsonl")]:
+            with self.subTest(option=option):
+                bind = ["--bind", "tcp://127.0.0.1:*"] if option == "--log" else []
+                run = subprocess.run([DETECTOR, "simulate", "--cache", str(self.folder),
+                                      option, value, *bind], capture_output=True, text=True)
+                self.assertEqual(run.returncode, status)
+                self.assertIn(said, run.stderr)
+                self.assertIn(value, run.stderr)
+                self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_writes_data_sets_for_training(self):
         out = self.folder / "train.cxi"

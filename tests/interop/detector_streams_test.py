@@ -162,8 +162,8 @@ class DetectorStreamsTest(unittest.TestCase):
 
     def test_refuses_what_it_cannot_do(self):
         def errors(*arguments):
-            run = subprocess.run([DETECTOR, "replay", *arguments], capture_output=True,
-                                 text=True)
+            run = subprocess.run([DETECTOR, "replay", "--bind", "tcp://127.0.0.1:*",
+                                  *arguments], capture_output=True, text=True)
             self.assertNotEqual(run.returncode, 0)
             return run.stderr
         self.assertIn("no-such-file", errors("no-such-file.h5"))
@@ -172,7 +172,20 @@ class DetectorStreamsTest(unittest.TestCase):
         self.assertIn("text.h5", errors(not_hdf5))
         self.assertIn("--rate must be in (0, 1e6]", errors(self.file, "--rate", "0"))
         self.assertIn("explode", errors(self.file, "--faults", "explode:1"))
-        self.assertIn("tcp://nowhere", errors(self.file, "--bind", "tcp://nowhere"))
+        self.assertIn("was tcp://nowhere", errors(self.file, "--bind", "tcp://nowhere"))
+
+    def test_a_wrong_command_line_ends_with_2_and_help_with_0(self):
+        for arguments, status, said in [
+                ([], 2, "subcommand"), (["frobnicate"], 2, "subcommand"),
+                (["replay"], 2, "file"), (["replay", self.file, "--rate", "x"], 2, "--rate"),
+                (["replay", self.file, "--type", "dealer"], 2, "--type"),
+                (["replay", self.file, "--bind", "foo"], 2,
+                 "--bind must be tcp://ADDRESS:PORT"),
+                (["--help"], 0, "replay"), (["replay", "--help"], 0, "--bind")]:
+            with self.subTest(arguments=arguments):
+                run = subprocess.run([DETECTOR, *arguments], capture_output=True, text=True)
+                self.assertEqual(run.returncode, status)
+                self.assertIn(said, run.stderr if status else run.stdout)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -207,8 +208,12 @@ TEST_F(AiryTest, WrongCommandLinesExitWith2AndSayWhy) {
                          {"classify a.png --index x", "--index"},
                          {"watch --class sphere", "sphere"},
                          {"watch --min-probability 2", "min-probability"},
-                         {"watch --count 0", "--count"},
-                         {"watch --seconds -1", "--seconds"},
+                         {"classify a.png --counts-scale nan", "be in (0, 1e6]; was nan"},
+                         {"watch --min-probability nan", "be in 0..1; was nan"},
+                         {"watch --count 0", "--count: must be 1 or more; was 0"},
+                         {"watch --count many", "--count"},
+                         {"watch --seconds -1", "--seconds: must be in (0, 1e9]; was -1"},
+                         {"watch --timeout 0", "--timeout: must be in (0, 1e6]; was 0"},
                          {"watch --unknown", "--unknown"}}) {
     const auto result = Airy(c.arguments);
     EXPECT_EQ(result.exit_code, 2) << c.arguments;
@@ -232,6 +237,15 @@ TEST_F(AiryTest, NoServerIsExit3) {
   const auto watch = Airy("watch --timeout 0.2 --server 127.0.0.1:1");
   EXPECT_EQ(watch.exit_code, 3);
   EXPECT_THAT(watch.lines, ElementsAre(HasSubstr("no airyd answered at 127.0.0.1:1")));
+}
+
+TEST_F(AiryTest, ClassifyReadsAFileBeforeItLooksForTheServer) {
+  const std::string text = folder_.File("text.png");
+  std::ofstream(text) << "hello";
+  const auto result =
+      Airy("classify --server 127.0.0.1:1 --timeout 60 /nowhere.png " + text);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.lines, ElementsAre(HasSubstr("/nowhere.png"), HasSubstr(text)));
 }
 
 TEST_F(AiryTest, WatchJsonPrintsWhatPassesTheFilter) {

@@ -30,6 +30,24 @@ class F1Test(unittest.TestCase):
         self.assertEqual(demo.f1(0, 0, 0), 0.0)
 
 
+class ProgramTest(unittest.TestCase):
+    def fails(self, *command):
+        with self.assertRaises(SystemExit) as end:
+            demo.run_to_the_end(command)
+        return end.exception.code
+
+    def test_hands_on_what_the_program_printed(self):
+        self.assertEqual(demo.run_to_the_end(["echo", "batch.max_size = 3"]),
+                         "batch.max_size = 3\n")
+
+    def test_ends_with_the_status_of_a_program_that_failed(self):
+        self.assertEqual(self.fails("sh", "-c", "exit 78"), 78)
+        self.assertEqual(self.fails("sh", "-c", "kill -TERM $$"), 128 + 15)
+
+    def test_names_a_program_that_is_not_there(self):
+        self.assertIn("/nowhere/airyd", self.fails("/nowhere/airyd"))
+
+
 class MacroF1Test(unittest.TestCase):
     def test_leaves_out_rare_classes_and_empty(self):
         pairs = [({"round"}, {"round"})] * 20 + [({"bent"}, set())] * 19
