@@ -63,6 +63,7 @@ void CatchStopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+std::atomic<bool> failed{false};  // a stage did
 std::atomic<bool> takes_frames{false};
 std::binary_semaphore stop_in_order{0};
 
@@ -77,7 +78,7 @@ void TakeStopSignals() {
   telemetry::LogInfo("stopping", {{"signal", static_cast<int>(stop_signal)}});
   if (!takes_frames) {
     telemetry::LogInfo("stopped before it was ready");
-    std::_Exit(EXIT_SUCCESS);
+    std::_Exit(failed ? kExitSoftware : EXIT_SUCCESS);
   }
   stop_in_order.release();
 }
@@ -94,9 +95,8 @@ int Run(const Config& config, const Networks& networks) {
                                          {"intra_op", threads.intra_op_threads}});
   networks.set_intra_op_threads(threads.intra_op_threads);
 
-  std::atomic<bool> failed{false};
   auto server = Server::Start(config, threads, networks.make_engine, SystemClock(),
-                              [&](std::string_view, std::string_view) {
+                              [](std::string_view, std::string_view) {
                                 failed = true;
                                 kill(getpid(), SIGTERM);
                               });

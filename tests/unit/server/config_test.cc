@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/testing/child_process.h"
 #include "tests/testing/status.h"
 #include "tests/testing/temp_dir.h"
 
@@ -215,14 +216,23 @@ TEST_F(NamedFilesTest, AllThatAreMissingOrNoFilesAreTold) {
           "web.threads must be 1..64; was 0 (airy.toml:7:11)"));
 }
 
+// Root may read everything, so a child that has become nobody looks.
 TEST_F(NamedFilesTest, AFileNobodyMayReadIsTold) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
-  const std::string dark = dir_.File("dark.h5");
-  std::ofstream(dark) << "x";
-  std::filesystem::permissions(dark, std::filesystem::perms::none);
-  EXPECT_THAT(ProblemsOf("[source.a]\ndark_file = \"" + dark +
-                         "\"\n[recorder]\nenabled = false\n"),
-              ElementsAre(HasSubstr("Permission denied (airy.toml:4:13)")));
+  constexpr uid_t kNobody = 65534;
+  if (geteuid() == 0) {
+    ASSERT_EQ(chown(dir_.path().c_str(), kNobody, kNobody), 0);
+  }
+  airy::testing::ChildProcess child([&](const auto& /*tell*/) {
+    if (geteuid() == 0 && setuid(kNobody) != 0) return 2;
+    const std::string dark = dir_.File("dark.h5");
+    std::ofstream(dark) << "x";
+    std::filesystem::permissions(dark, std::filesystem::perms::none);
+    EXPECT_THAT(ProblemsOf("[source.a]\ndark_file = \"" + dark +
+                           "\"\n[recorder]\nenabled = false\n"),
+                ElementsAre(HasSubstr("Permission denied (airy.toml:4:13)")));
+    return HasFailure() ? 1 : 0;
+  });
+  EXPECT_EQ(child.Wait(), 0);
 }
 
 TEST_F(NamedFilesTest, ARecorderFolderIsNotMadeByTheCheck) {
