@@ -95,7 +95,8 @@ void AnalysisService::Distribute() {
   telemetry::SetThreadName("grpc-stream");
   while (auto record = mailbox_->Pop()) {
     const auto shared = WithoutFrame(std::move(*record));
-    for (const auto& subscriber : *subscribers()) subscriber->Offer(shared);
+    const auto current = subscribers();  // keeps them while one leaves
+    for (const auto& subscriber : *current) subscriber->Offer(shared);
   }
   // The hub was closed, or we were stopped. Nobody may subscribe to a stream that is
   // over.
@@ -103,14 +104,14 @@ void AnalysisService::Distribute() {
     std::lock_guard lock(mutex_);
     stopped_ = true;
   }
-  for (const auto& subscriber : *subscribers()) subscriber->Close();
+  const auto last = subscribers();
+  for (const auto& subscriber : *last) subscriber->Close();
 }
 
 void AnalysisService::OnHubDrop(void* service, const pipeline::Mailbox&,
                                 const pipeline::Record& record) {
-  for (const auto& subscriber : *static_cast<AnalysisService*>(service)->subscribers()) {
-    subscriber->CountLost(record);
-  }
+  const auto current = static_cast<AnalysisService*>(service)->subscribers();
+  for (const auto& subscriber : *current) subscriber->CountLost(record);
 }
 
 }  // namespace airy::services
