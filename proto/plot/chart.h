@@ -22,7 +22,8 @@ struct ChartOptions {
   std::string x_label;
   std::string y_label;
   bool log_y = false;  // then values of 0 and below are left out
-  // Instead of numbers along x: names at 0, 1, 2, ..., written slantwise downwards.
+  // Instead of numbers along x: names at 0, 1, 2, ..., on several lines by turns where
+  // one has no room for all.
   std::vector<std::string> x_names;
   // Of the axes; where low >= high, what the series need.
   double x_low = 0, x_high = 0;
