@@ -44,11 +44,12 @@ ShotTruth TruthOf(const Scene& scene) {
   truth.radius_nm = scene.droplet.radius_nm();
   truth.axis_ratio = scene.droplet.axis_ratio();
   truth.axis = scene.droplet.axis();
-  if (scene.companion) {
-    truth.second_radius_nm = scene.companion->radius_nm;
-    truth.second_amplitude = scene.companion->amplitude;
-    truth.separation_um = scene.companion->separation_um;
-    truth.coherent = scene.companion->coherent;
+  if (!scene.companions.empty()) {
+    const Companion& companion = scene.companions.front();
+    truth.second_radius_nm = companion.radius_nm;
+    truth.second_amplitude = companion.amplitude;
+    truth.separation_um = companion.separation_um;
+    truth.coherent = companion.coherent;
   }
   truth.photons = scene.photons;
   truth.hole_deg = scene.hole_deg;
