@@ -19,7 +19,7 @@ ROOMS = {
     "proto/cxi": ["preprocess/frame"],
     "proto/images": ["preprocess/frame", "proto/cxi"],
     "model": ["preprocess/frame"],
-    "model/simulation": ["preprocess/frame"],
+    "model/simulation": ["preprocess/frame", "preprocess/transform/simd.h"],
     "model/trainer": ["preprocess/frame", "preprocess/transform/rescale", "proto/cxi",
                       "proto/images", "model", "model/simulation"],
     "server/telemetry": ["preprocess/frame"],

@@ -34,7 +34,7 @@ Moments MomentsOf(const std::vector<uint16_t>& counts, double at_most) {
 TEST(DetectorModelTest, DarkImageIsOffsetAndReadNoise) {
   const DetectorModel detector(kSize);
   Random random(1, 0, 0);
-  const auto counts = detector.Expose(std::vector<float>(kPixels, 0), &random);
+  const auto counts = detector.Expose(std::vector<float>(kPixels, 0), {}, &random);
   const Moments dark = MomentsOf(counts, 12);
   EXPECT_NEAR(dark.mean, 0, 0.05);
   const double read_noise = static_cast<double>(DetectorModel::kReadNoiseCounts);
@@ -47,7 +47,7 @@ TEST_P(ExposureTest, MeanFollowsPhotonsAndBlurLowersTheExcessNoise) {
   const float photons = GetParam();
   const DetectorModel detector(kSize);
   Random random(2, 0, 0);
-  const auto counts = detector.Expose(std::vector<float>(kPixels, photons), &random);
+  const auto counts = detector.Expose(std::vector<float>(kPixels, photons), {}, &random);
   const double light = static_cast<double>(photons * DetectorModel::kCountsPerPhoton);
   const Moments moments = MomentsOf(counts, 4 * light + 400);
   const double saturation = static_cast<double>(DetectorModel::kSaturationCounts);
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(MeanPhotons, ExposureTest,
 TEST(DetectorModelTest, BrightLightSaturatesInsteadOfWrapping) {
   const DetectorModel detector(64);
   Random random(3, 0, 0);
-  const auto counts = detector.Expose(std::vector<float>(64 * 64, 1e5F), &random);
+  const auto counts = detector.Expose(std::vector<float>(64 * 64, 1e5F), {}, &random);
   EXPECT_GT(*std::min_element(counts.begin(), counts.end()), 9000);
   EXPECT_LE(counts[32 * 64 + 32], 40200);
   EXPECT_GT(counts[32 * 64 + 32], 39000);

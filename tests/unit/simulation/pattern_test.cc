@@ -15,9 +15,7 @@ TEST(PhotonMapTest, HoldsThePhotonsItIsGivenAndNoneInHoleOrCorners) {
     const double middle = 0.5 * (size - 1);
     const PhotonMap map(size, {middle, middle, 4});
     const auto edge = static_cast<size_t>(size);
-    std::vector<float> photons(edge * edge);
-    map.AddPattern(light, 1e6, &photons);
-    map.AddStray(2000, 3000, 2, &photons);
+    const std::vector<float> photons = map.Photons(&light, 1e6, {2000, 3000, 2, {}});
     double sum = 0;
     for (float value : photons) sum += static_cast<double>(value);
     EXPECT_NEAR(sum, 1.005e6, 100) << size;
