@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/simulation/detector_geometry.h"
+#include "model/simulation/helium.h"
 #include "preprocess/frame/check.h"
 
 namespace airy::simulation {
@@ -78,9 +79,9 @@ double VisibleShare(const Cut& rings, const Cut& other, double period_rad,
 
 Fringes::Fringes(const Scene& scene, const Light& light)
     : scene_(scene), light_(light), wavelength_um_(0), distance_um_(0) {
-  AIRY_CHECK(scene.companion.has_value());
+  AIRY_CHECK(!scene.companions.empty());
   wavelength_um_ = HeliumAt(scene.photon_energy_ev).wavelength_nm / 1000;
-  const Vector3& separation = scene.companion->separation_um;
+  const Vector3& separation = scene.companions.front().separation_um;
   distance_um_ = std::sqrt(Dot(separation, separation));
   photons_per_intensity_ = 1;
   photons_per_intensity_ = scene.photons / Around({0, 0, 1}, Radians(30)).photons;
@@ -115,7 +116,7 @@ Fringes::Area Fringes::Around(const Vector3& centre, double radius_rad) const {
       const auto x = static_cast<float>(sx), y = static_cast<float>(sy);
       const double first = static_cast<double>(light_.droplet().Intensity(x, y));
       const double second =
-          static_cast<double>(light_.weight() * light_.companion().Intensity(x, y));
+          static_cast<double>(light_.weight(0) * light_.companion(0).Intensity(x, y));
       area.interference += solid_angle * 2 * std::sqrt(first * second);
       area.intensity += solid_angle * (first + second);
     }
@@ -134,12 +135,12 @@ bool Fringes::IsVisible(const Area& area, double least_contrast) const {
 }
 
 bool Fringes::ShowNewtonRings() const {
-  if (!scene_.companion->coherent || distance_um_ <= kCloseBelowUm) return false;
+  if (!scene_.companions.front().coherent || distance_um_ <= kCloseBelowUm) return false;
   const double first = std::sqrt(2 * wavelength_um_ / distance_um_);
   const double second = std::sqrt(2.0) * first;
   if (Degrees(second - first) < kLeastSpacingPixels * kLabelPixelDeg) return false;
-  const double sign = scene_.companion->separation_um[2] < 0 ? -1 : 1;
-  Vector3 centre = scene_.companion->separation_um;
+  const double sign = scene_.companions.front().separation_um[2] < 0 ? -1 : 1;
+  Vector3 centre = scene_.companions.front().separation_um;
   for (double& component : centre) component *= sign / distance_um_;
   const double centre_deg = Degrees(std::acos(std::min(1.0, centre[2])));
   if (centre_deg < kVisibleFromDeg || centre_deg > kVisibleToDeg) return false;
@@ -150,7 +151,7 @@ bool Fringes::ShowNewtonRings() const {
 bool Fringes::ShowTwoRingSystems() const {
   if (distance_um_ <= kCloseBelowUm) return false;
   const double radius_nm = scene_.droplet.radius_nm();
-  const double companion_nm = scene_.companion->radius_nm;
+  const double companion_nm = scene_.companions.front().radius_nm;
   if (std::max(radius_nm, companion_nm) <
       kLeastRadiusRatio * std::min(radius_nm, companion_nm)) {
     return false;
@@ -162,7 +163,7 @@ bool Fringes::ShowTwoRingSystems() const {
     const double azimuth = 2 * std::numbers::pi * i / kAzimuths;
     const Cut droplet = RadialCut(light_.droplet(), azimuth, 1);
     const Cut companion =
-        RadialCut(light_.companion(), azimuth, static_cast<double>(light_.weight()));
+        RadialCut(light_.companion(0), azimuth, static_cast<double>(light_.weight(0)));
     droplet_share += VisibleShare(droplet, companion, wavelength_nm / (2 * radius_nm),
                                   photons_per_intensity_);
     companion_share += VisibleShare(
@@ -172,9 +173,9 @@ bool Fringes::ShowTwoRingSystems() const {
 }
 
 bool Fringes::ShowLattice() const {
-  const Vector3& separation = scene_.companion->separation_um;
+  const Vector3& separation = scene_.companions.front().separation_um;
   const double across_um = std::hypot(separation[0], separation[1]);
-  if (!scene_.companion->coherent || distance_um_ > kCloseBelowUm) return false;
+  if (!scene_.companions.front().coherent || distance_um_ > kCloseBelowUm) return false;
   if (Degrees(wavelength_um_ / across_um) < kLeastSpacingPixels * kLabelPixelDeg) {
     return false;
   }

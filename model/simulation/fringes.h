@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/simulation/scene.h"
+#include "model/simulation/light.h"
 
 namespace airy::simulation {
 
@@ -9,7 +9,7 @@ namespace airy::simulation {
 // outlive it.
 class Fringes {
  public:
-  // The scene must have a companion.
+  // The scene must have a companion; the first one is judged.
   Fringes(const Scene& scene, const Light& light);
 
   // Rings around the direction of the separation, where the phase between the droplets is

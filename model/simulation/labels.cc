@@ -61,7 +61,7 @@ Descriptors DescribeGeometry(const Scene& scene) {
 Descriptors Describe(const Scene& scene, const Light& light) {
   Descriptors result = DescribeGeometry(scene);
   result.asymmetry = VisibleAsymmetry(scene, light.droplet());
-  if (scene.companion) {
+  if (!scene.companions.empty()) {
     const Fringes fringes(scene, light);
     result.newton_fringes = fringes.ShowNewtonRings();
     result.two_ring_systems = fringes.ShowTwoRingSystems();

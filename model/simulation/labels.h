@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "model/simulation/scene.h"
+#include "model/simulation/light.h"
 #include "preprocess/frame/classes.h"
 
 namespace airy::simulation {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/simulation/detector_geometry.h"
+#include "model/simulation/helium.h"
 
 namespace airy::simulation {
 namespace {
@@ -105,7 +106,8 @@ bool GeometryMatches(const Labels& target, const Scene& scene) {
 bool FitsGrid(const Scene& scene) {
   const double limit_nm = kMaxHalfExtent * HeliumAt(scene.photon_energy_ev).wavelength_nm;
   return scene.droplet.BoundingRadiusNm() <= limit_nm &&
-         (!scene.companion || scene.companion->radius_nm <= limit_nm);
+         std::all_of(scene.companions.begin(), scene.companions.end(),
+                     [&](const Companion& c) { return c.radius_nm <= limit_nm; });
 }
 
 Scene DrawScene(const Labels& target, Random* random) {
@@ -115,10 +117,10 @@ Scene DrawScene(const Labels& target, Random* random) {
     scene.droplet = target[kProlate] ? DrawCapsule(random) : DrawOblate(random);
   } while (!GeometryMatches(target, scene) || !FitsGrid(scene));
   if (target[kLayered]) {
-    scene.companion = DrawNeighbour(scene.droplet, random);
+    scene.companions = {DrawNeighbour(scene.droplet, random)};
   } else if (target[kNewtonRings] || target[kDoubleRings]) {
-    scene.companion = DrawDistantCompanion(scene.droplet, target[kNewtonRings],
-                                           target[kDoubleRings], random);
+    scene.companions = {DrawDistantCompanion(scene.droplet, target[kNewtonRings],
+                                             target[kDoubleRings], random)};
   }
   scene.photons = random->LogUniform(3e4, 3e6);
   scene.hole_deg = DrawHoleDeg(random);

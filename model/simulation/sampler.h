@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "model/simulation/labels.h"
+#include "model/simulation/light.h"
 #include "model/simulation/random.h"
-#include "model/simulation/scene.h"
 
 namespace airy::simulation {
 

@@ -12,7 +12,7 @@
 namespace airy::simulation {
 
 // Changes whenever the same (seed, index) would give other bytes.
-inline constexpr const char kSimulatorVersion[] = "2";
+inline constexpr const char kSimulatorVersion[] = "3";
 
 // The truth behind a simulated shot, in the units of the names.
 struct ShotTruth {
@@ -45,6 +45,12 @@ struct SimulatorOptions {
   double balance = 0;
   // Share of shots without a droplet; negative: the natural 2.9 %.
   double empty_share = -1;
+  // The detector's response: light to the power of gamma, which is drawn evenly per shot.
+  double gamma_min = 1;  // 0.25..gamma_max
+  double gamma_max = 1;  // at most 4
+  // As published images are: without the flat detector's cos^3, and with stray light
+  // subtracted but for a residual. Else as frames come from the detector.
+  bool corrected = false;
 };
 
 // Renders labelled shots. Shot `index` of a seed is the same bytes alone, in any order
