@@ -25,21 +25,9 @@ Status Refuse(const std::string& field, const std::string& range, double value) 
                          std::to_string(value));
 }
 
-const char* ShapeName(Droplet::Shape shape) {
-  switch (shape) {
-    case Droplet::Shape::kSphere:
-      return "sphere";
-    case Droplet::Shape::kOblate:
-      return "oblate";
-    case Droplet::Shape::kCapsule:
-      return "capsule";
-  }
-  return "none";
-}
-
 ShotTruth TruthOf(const Scene& scene) {
   ShotTruth truth;
-  truth.shape = ShapeName(scene.droplet.shape());
+  truth.shape = Droplet::kShapeNames[static_cast<size_t>(scene.droplet.shape())];
   truth.photon_energy_ev = scene.photon_energy_ev;
   truth.radius_nm = scene.droplet.radius_nm();
   truth.axis_ratio = scene.droplet.axis_ratio();

@@ -16,7 +16,7 @@ inline constexpr const char kSimulatorVersion[] = "2";
 
 // The truth behind a simulated shot, in the units of the names.
 struct ShotTruth {
-  std::string shape;  // "sphere", "oblate", "capsule", "none"
+  std::string shape;  // one of Droplet::kShapeNames, or "none"
   double photon_energy_ev = 0;
   double radius_nm = 0;          // of the sphere of equal volume
   double axis_ratio = 1;         // oblate: c/a; capsule: half length / radius
