@@ -20,6 +20,11 @@ class Light {
   const FarField& companion(size_t i) const { return droplets_[i + 1].field; }
   // Of that companion's intensity.
   float weight(size_t i) const { return droplets_[i + 1].weight; }
+  // The same droplets' light at the second photon energy, if there is one; see
+  // second_weight().
+  const Light* second_colour() const { return second_colour_.get(); }
+  // Of that light's intensity.
+  float second_weight() const { return second_weight_; }
 
   // Intensity in the direction (sx, sy, sz), a unit vector, averaged over a pixel that
   // spans `pitch` mm/mm of the distance to the detector: fringes finer than a pixel
