@@ -49,4 +49,7 @@ Labels LabelsOf(const Descriptors& descriptors, const Thresholds& thresholds = {
 // The classes of a shot without a droplet.
 Labels EmptyLabels();
 
+// Whether the labels respect those rules.
+bool KeepsHardRules(const Labels& labels);
+
 }  // namespace airy::simulation

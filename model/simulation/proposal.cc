@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/simulation/detector_geometry.h"
+#include "model/simulation/droplet_sizes.h"
 #include "model/simulation/exit_wave.h"
 #include "model/simulation/helium.h"
 
@@ -13,31 +14,21 @@ namespace airy::simulation {
 namespace {
 
 constexpr double kProlateShare = 0.062;
-constexpr double kDeformedGrowth = 1.15;
-// Oblate droplets flatter than this count as deformed.
-constexpr double kDeformedBelow = 0.93;
 // Below this deformation a spinning droplet is called a sphere.
 constexpr double kLeastFlattening = 0.005;
-
-double DrawRadiusNm(Random* random) {
-  for (;;) {
-    const double radius_nm = std::exp(5.77 + 0.38 * random->Normal());
-    if (radius_nm >= 80 && radius_nm <= 900) return radius_nm;
-  }
-}
 
 Droplet DrawOblate(Random* random) {
   double spin = 2;
   while (spin > 1.2) spin = std::abs(0.38 * random->Normal());
   const double axis_ratio = OblateAxisRatio(spin);
-  const double radius_nm = DrawRadiusNm(random);
+  const double radius_nm =
+      DropletSizes::DrawNm(random) * DropletSizes::Growth(false, axis_ratio);
   if (1 - axis_ratio < kLeastFlattening) return Droplet::Sphere(radius_nm);
-  const double growth = axis_ratio < kDeformedBelow ? kDeformedGrowth : 1;
-  return Droplet::Oblate(radius_nm * growth, axis_ratio, random->Direction());
+  return Droplet::Oblate(radius_nm, axis_ratio, random->Direction());
 }
 
 double DrawDeformedRadiusNm(Random* random) {
-  return DrawRadiusNm(random) * kDeformedGrowth;
+  return DropletSizes::DrawNm(random) * DropletSizes::Growth(true, 1);
 }
 
 Droplet DrawEllipsoid(Random* random) {
@@ -110,7 +101,7 @@ Companion DrawDistantCompanion(const Droplet& droplet, bool newton, bool two_siz
   if (two_sizes) {  // the larger one in weaker light: else it outshines the other
     const bool larger = random->Chance(0.5);
     ratio = larger ? random->Uniform(1.19, 1.6) : random->Uniform(0.6, 0.84);
-    companion.amplitude = larger ? random->LogUniform(0.2, 0.8) : random->Uniform(0.6, 1);
+    companion.amplitude = larger ? random->LogUniform(0.35, 1) : random->Uniform(0.6, 1);
   }
   companion.radius_nm = std::clamp(droplet.radius_nm() * ratio, 60.0, 1000.0);
   if (newton) {
@@ -146,21 +137,21 @@ Droplet DrawDropletFor(const Labels& target, Random* random) {
     // Now and then a long droplet seen from its end.
     return random->Chance(kProlateShare) ? DrawProlate(random) : DrawOblate(random);
   }
-  if (target[kLayered] && (target[kProlate] || target[kStreak])) {
+  if (!target[kProlate]) {  // so long that the streak outshines everything
+    return target[kStreak] ? DrawCapsule(3.2, random) : DrawOblate(random);
+  }
+  if (target[kLayered]) {
     const double kind = random->Uniform();
     if (kind < 0.6) return DrawTwoLobed(1.08, random);
     return kind < 0.7 ? DrawFissionPair(random) : DrawCapsule(2, random);
   }
-  if (!target[kProlate])
-    return target[kStreak] ? DrawCapsule(3, random) : DrawOblate(random);
   if (target[kAsymmetric] && !target[kBent]) {
-    const double radius_nm = DrawDeformedRadiusNm(random);
-    if (target[kStreak]) {  // just not bent
-      return Droplet::Capsule(std::max(radius_nm, 400.0), random->Uniform(2.5, 3.5),
-                              DrawAxis(6, 8.5, random));
+    if (target[kStreak]) {  // large, and just not bent
+      return Droplet::Capsule(random->Uniform(600, 850), random->Uniform(2.2, 3),
+                              DrawAxis(8, 8.5, random));
     }
     // Unequal lobes side by side.
-    return Droplet::FissionPair(radius_nm, random->Uniform(0.3, 0.65),
+    return Droplet::FissionPair(DrawDeformedRadiusNm(random), random->Uniform(0.3, 0.65),
                                 DrawAxis(0, 8.5, random));
   }
   return DrawProlate(random);
@@ -240,7 +231,7 @@ Scene Proposal::DrawTwoRingDroplet(const Scene& bare, Random* random) const {
   Scene scene = Finished(bare, random);
   const double second_ev = 2 * scene.photon_energy_ev;
   if (second_ev <= kMaxPhotonEnergyEv) {
-    scene.second_colour = SecondColour{second_ev, random->LogUniform(0.05, 1)};
+    scene.second_colour = SecondColour{second_ev, random->LogUniform(2, 20)};
   } else {
     scene.droplet = WithDrawnCore(scene.droplet, random);
   }

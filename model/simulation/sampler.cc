@@ -8,7 +8,7 @@
 namespace airy::simulation {
 namespace {
 
-constexpr int kDrawsPerTry = 1000;
+constexpr int kDrawsPerTry = 200;
 // Of the light that passes a core, at least this share must come through the helium
 // around it.
 constexpr double kLeastLightOfCore = 0.05;
