@@ -7,7 +7,6 @@
 
 #include "model/simulation/detector_geometry.h"
 #include "model/simulation/droplet_sizes.h"
-#include "model/simulation/exit_wave.h"
 #include "model/simulation/helium.h"
 
 namespace airy::simulation {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/simulation/detector_model.h"
+#include "model/simulation/helium.h"
 #include "model/simulation/pattern.h"
 #include "model/simulation/prior.h"
 #include "model/simulation/sampler.h"
@@ -35,9 +36,11 @@ Status CheckBands(const std::vector<EnergyBand>& bands) {
     if (!(band.low_ev <= band.high_ev)) {
       return Refuse("energy_bands.low_ev", "at most high_ev", band.low_ev);
     }
-    if (!(band.low_ev >= 19.5 && band.high_ev <= 23.5) &&
-        !(band.low_ev >= 24.8 && band.high_ev <= 40)) {
-      return Refuse("energy_bands", "within 19.5..23.5 or 24.8..40 eV", band.low_ev);
+    AIRY_TRY(CheckHeliumEnergy(band.low_ev));
+    AIRY_TRY(CheckHeliumEnergy(band.high_ev));
+    if (band.low_ev <= kResonancesFromEv && band.high_ev >= kResonancesToEv) {
+      return Refuse("energy_bands.high_ev", "at most 23.5 in a band from below",
+                    band.high_ev);
     }
   }
   return OkStatus();
