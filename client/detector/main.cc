@@ -10,6 +10,7 @@
 #include "client/detector/stop_signals.h"
 #ifdef AIRY_DETECTOR_SIMULATES
 #include "client/detector/dataset_command.h"
+#include "client/detector/pattern_arguments.h"
 #include "client/detector/simulate_command.h"
 #include "model/torch_engine.h"
 #endif
@@ -137,6 +138,8 @@ int Main(int argc, char** argv) {
   AddSimulate(&app, &simulate, &run);
   DatasetOptions dataset;
   AddDataset(&app, &dataset, &run);
+  PatternOptions pattern;
+  AddPattern(&app, &pattern, &run);
 #endif
   try {
     app.parse(argc, argv);
