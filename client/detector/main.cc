@@ -11,6 +11,7 @@
 #ifdef AIRY_DETECTOR_SIMULATES
 #include "client/detector/calibrate_command.h"
 #include "client/detector/dataset_command.h"
+#include "client/detector/pattern_arguments.h"
 #include "client/detector/simulate_command.h"
 #include "model/torch_engine.h"
 #endif
@@ -157,6 +158,8 @@ int Main(int argc, char** argv) {
   AddDataset(&app, &dataset, &run);
   CalibrateOptions calibrate;
   AddCalibrate(&app, &calibrate, &run);
+  PatternOptions pattern;
+  AddPattern(&app, &pattern, &run);
 #endif
   try {
     app.parse(argc, argv);
