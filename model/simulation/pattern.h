@@ -2,8 +2,7 @@
 
 #include <vector>
 
-#include "model/simulation/random.h"
-#include "model/simulation/scene.h"
+#include "model/simulation/light.h"
 
 namespace airy::simulation {
 

@@ -135,11 +135,11 @@ TEST(FarFieldTest, MeetsTheRayleighGansLimitOfAFaintSphere) {
   }
 }
 
-TEST(FarFieldTest, MeetsTheRayleighGansLimitOfAFaintTiltedSpheroid) {
-  const Vector3 axis = {0.6, 0, 0.8};
-  const Droplet droplet = Droplet::Oblate(180, 0.7, axis);
+TEST(FarFieldTest, MeetsTheRayleighGansLimitOfAFaintTiltedEllipsoid) {
+  const Vector3 a_axis = {0.6, 0, 0.8}, b_axis = {0, 1, 0};
+  const Droplet droplet = Droplet::Ellipsoid(180, 1.4, 1.2, a_axis, 0);
   const FarField field = FarField::Of(droplet, kFaint);
-  const double across = 180 / std::cbrt(0.7), along = 0.7 * across;
+  const double b = 180 * std::cbrt(1.2 / 1.4), a = 1.4 * b, c = b / 1.2;
   const double volume = 4 * std::numbers::pi / 3 * std::pow(180.0, 3);
   const double k = 2 * std::numbers::pi / kFaint.wavelength_nm;
   for (double azimuth_deg : {0.0, 75.0, 180.0}) {
@@ -148,10 +148,9 @@ TEST(FarFieldTest, MeetsTheRayleighGansLimitOfAFaintTiltedSpheroid) {
       const Vector3 q = {k * s * std::cos(Radians(azimuth_deg)),
                          k * s * std::sin(Radians(azimuth_deg)),
                          k * (std::cos(Radians(theta_deg)) - 1)};
-      const double parallel = Dot(q, axis);
-      const double perpendicular_square = std::max(0.0, Dot(q, q) - parallel * parallel);
-      const double u = std::sqrt(across * across * perpendicular_square +
-                                 along * along * parallel * parallel);
+      const double qa = Dot(q, a_axis), qb = Dot(q, b_axis);
+      const double qc_square = std::max(0.0, Dot(q, q) - qa * qa - qb * qb);
+      const double u = std::sqrt(a * a * qa * qa + b * b * qb * qb + c * c * qc_square);
       const double exact = RayleighGansIntensity(kFaint, volume, u, Radians(theta_deg));
       const double peak = RayleighGansIntensity(kFaint, volume, 1e-3, 0);
       EXPECT_NEAR(IntensityAt(field, theta_deg, azimuth_deg), exact,

@@ -65,7 +65,7 @@ Scene Pair(double radius_nm, double companion_nm, const Vector3& separation_um,
   Scene scene;
   scene.photon_energy_ev = 20;
   scene.droplet = Droplet::Sphere(radius_nm);
-  scene.companion = Companion{companion_nm, separation_um, 1, coherent};
+  scene.companions = {Companion{companion_nm, separation_um, 1, coherent}};
   scene.photons = photons;
   scene.hole_deg = 2;
   return scene;
@@ -93,7 +93,7 @@ TEST(LabelsTest, PairAlongTheBeamShowsNewtonRingsIfTheyAreVisible) {
   EXPECT_FALSE(newton(Pair(300, 300, {0, 0, 30}, true)));  // around the hole
   EXPECT_FALSE(newton(Pair(300, 300, {30, 0, 0}, true)));  // centre beyond the plate
   Scene dim = Pair(300, 300, Along(kTowards15Degrees, 30), true);
-  dim.companion->amplitude = 0.05;
+  dim.companions.front().amplitude = 0.05;
   EXPECT_FALSE(newton(dim));
   EXPECT_FALSE(newton(Pair(300, 300, Along(kTowards15Degrees, 30), true, 300)));
 }
