@@ -20,7 +20,7 @@ ROOMS = {
     "proto/images": ["preprocess/frame", "proto/cxi"],
     "proto/plot": ["preprocess/frame"],
     "model": ["preprocess/frame"],
-    "model/simulation": ["preprocess/frame"],
+    "model/simulation": ["preprocess/frame", "preprocess/transform/simd.h"],
     "model/trainer": ["preprocess/frame", "preprocess/transform/rescale", "proto/cxi",
                       "proto/images", "model", "model/simulation"],
     "server/telemetry": ["preprocess/frame"],

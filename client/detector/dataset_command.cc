@@ -57,16 +57,19 @@ std::string BandsText(const std::vector<simulation::EnergyBand>& bands) {
 // All that decides what is in the set, so that another recipe does not go on with it.
 std::vector<std::pair<std::string, std::string>> Attributes(const SetRecipe& recipe) {
   const simulation::SimulatorOptions& simulator = recipe.simulator;
-  return {{"simulator_version", simulation::kSimulatorVersion},
-          {"seed", std::to_string(recipe.seed)},
-          {"set", recipe.name},
-          {"min_positives", std::to_string(recipe.min_positives)},
-          {"balance", NumberText(simulator.balance)},
-          {"empty_share", NumberText(simulator.empty_share)},
-          {"label_noise", NumberText(simulator.label_noise)},
-          {"energy_bands_ev", BandsText(simulator.energy_bands)},
-          {"hole_deg", NumberText(simulator.hole_min_deg) + ".." +
-                           NumberText(simulator.hole_max_deg)}};
+  return {
+      {"simulator_version", simulation::kSimulatorVersion},
+      {"seed", std::to_string(recipe.seed)},
+      {"set", recipe.name},
+      {"min_positives", std::to_string(recipe.min_positives)},
+      {"balance", NumberText(simulator.balance)},
+      {"empty_share", NumberText(simulator.empty_share)},
+      {"label_noise", NumberText(simulator.label_noise)},
+      {"energy_bands_ev", BandsText(simulator.energy_bands)},
+      {"hole_deg",
+       NumberText(simulator.hole_min_deg) + ".." + NumberText(simulator.hole_max_deg)},
+      {"gamma", NumberText(simulator.gamma_min) + ".." + NumberText(simulator.gamma_max)},
+      {"corrected", simulator.corrected ? "1" : "0"}};
 }
 
 std::vector<int> AllClasses() {

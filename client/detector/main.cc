@@ -152,6 +152,18 @@ void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
                       "share of shots without a droplet; -1: as in nature");
   command->add_option("--label-noise", simulator->label_noise,
                       "how far labels stray near the thresholds, 0..1");
+  command
+      ->add_option_function<std::vector<double>>(
+          "--gamma",
+          [=](const std::vector<double>& range) {
+            simulator->gamma_min = range.front();
+            simulator->gamma_max = range.back();
+          },
+          "MIN,MAX of the detector's response, light to the power of gamma [1,1]")
+      ->delimiter(',')
+      ->expected(2);
+  command->add_flag("--corrected", simulator->corrected,
+                    "images as they are published, without cos^3 and stray light");
   command->add_option("--threads", options->threads, "threads that render");
   command->callback([=] {
     *run = [=](const StopSignals& stop) { return RunDataset(*options, stop); };

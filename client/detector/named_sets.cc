@@ -23,12 +23,15 @@ SetRecipe Balanced() {
 }
 
 // Nothing of this is in the other sets: photon energies from the gaps between their bands
-// and above them, a wider hole.
+// and above them, wider holes, a plate
+// that answers less than evenly.
 SetRecipe Shifted() {
   SetRecipe recipe = Natural("sim-shift", 7264, 11'004);
   recipe.simulator.energy_bands = {{0.4, 20.6, 21.0}, {0.6, 35.0, 40.0}};
   recipe.simulator.hole_min_deg = 5;
   recipe.simulator.hole_max_deg = 9;
+  recipe.simulator.gamma_min = 0.5;
+  recipe.simulator.gamma_max = 0.8;
   return recipe;
 }
 

@@ -22,6 +22,11 @@ constexpr double kJitterPixels = 3;
 // Of the shots without a visible hit, those of a droplet that sends out too little light.
 constexpr double kFaintShare = 0.3;
 constexpr double kMaxHoleDeg = 15;
+constexpr double kStreakShare = 0.05;
+// Of the stray light, left over or taken too much by its correction; at most.
+constexpr double kResidual = 0.3;
+constexpr double kMinGamma = 0.25;
+constexpr double kMaxGamma = 4;
 
 Status Refuse(const std::string& field, const std::string& range, double value) {
   return InvalidArgument("simulation." + field + " must be " + range + "; was " +
@@ -70,10 +75,27 @@ ShotTruth TruthOf(const Scene& scene) {
 }
 
 // What reaches the plate in every shot, hit or not: scattered light of the beamline.
-void AddStray(const PhotonMap& map, Random* random, std::vector<float>* photons) {
-  const double even = random->Uniform(500, 1500);
-  const double halo = random->Uniform(500, 1500);
-  map.AddStray(even, halo, random->Uniform(1.5, 3), photons);
+StrayLight DrawStray(Random* random) {
+  StrayLight stray;
+  stray.even = random->Uniform(500, 1500);
+  stray.halo = random->Uniform(500, 1500);
+  stray.exponent = random->Uniform(1.5, 3);
+  if (random->Chance(kStreakShare)) {
+    stray.streak = StrayLight::Streak{random->Chance(0.5), random->Uniform(100, 300),
+                                      random->Uniform(2, 5)};
+  }
+  return stray;
+}
+
+// The part of the stray light that a correction by its mean takes off: too little or too
+// much.
+std::vector<float> DrawBackground(const PhotonMap& map, StrayLight stray,
+                                  Random* random) {
+  const double part = 1 + random->Uniform(-kResidual, kResidual);
+  stray.even *= part;
+  stray.halo *= part;
+  stray.streak.reset();  // seen in single shots, not in their mean
+  return map.Photons(nullptr, 0, stray);
 }
 
 }  // namespace
@@ -105,6 +127,7 @@ struct Simulator::Impl {
       shot.labels = shot.labels_noise_free = EmptyLabels();
       shot.truth.shape = "none";
       shot.truth.hole_deg = sampler.DrawHoleDeg(&random);
+      shot.truth.photon_energy_ev = sampler.DrawPhotonEnergyEv(&random);
     }
     return drawing;
   }
@@ -175,6 +198,12 @@ Result<std::unique_ptr<Simulator>> Simulator::Create(const SimulatorOptions& opt
     return Refuse("hole_max_deg", "at most 15", options.hole_max_deg);
   }
   AIRY_TRY(CheckBands(options.energy_bands));
+  if (!(options.gamma_max <= kMaxGamma)) {
+    return Refuse("gamma_max", "at most 4", options.gamma_max);
+  }
+  if (!(options.gamma_min >= kMinGamma && options.gamma_min <= options.gamma_max)) {
+    return Refuse("gamma_min", "0.25..gamma_max", options.gamma_min);
+  }
   return std::unique_ptr<Simulator>(new Simulator(std::make_unique<Impl>(options, seed)));
 }
 
@@ -182,16 +211,24 @@ Shot Simulator::Draw(uint64_t index) const { return impl_->Draw(index).shot; }
 
 Shot Simulator::Render(uint64_t index) const {
   auto [shot, hit] = impl_->Draw(index);
+  const SimulatorOptions& options = impl_->options;
   Random plate_random(impl_->seed, index, kPlateStream);
-  const PhotonMap map(impl_->options.size,
-                      impl_->DrawPlacement(shot.truth.hole_deg, &plate_random));
-  std::vector<float> photons(static_cast<size_t>(shot.rows) *
-                             static_cast<size_t>(shot.cols));
-  if (hit) map.AddPattern(hit->Lit(), hit->scene.photons, &photons);
-  AddStray(map, &plate_random, &photons);
+  const PhotonMap map(options.size,
+                      impl_->DrawPlacement(shot.truth.hole_deg, &plate_random),
+                      options.corrected);
+  const StrayLight stray = DrawStray(&plate_random);
+  std::vector<float> photons = hit ? map.Photons(&hit->Lit(), hit->scene.photons, stray)
+                                   : map.Photons(nullptr, 0, stray);
 
+  Readout readout;
+  readout.gamma = plate_random.Uniform(options.gamma_min, options.gamma_max);
+  std::vector<float> background;
+  if (options.corrected) {
+    background = DrawBackground(map, stray, &plate_random);
+    readout.background = &background;
+  }
   Random noise_random(impl_->seed, index, kNoiseStream);
-  shot.counts = impl_->detector.Expose(photons, &noise_random);
+  shot.counts = impl_->detector.Expose(std::move(photons), readout, &noise_random);
   return shot;
 }
 

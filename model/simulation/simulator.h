@@ -68,6 +68,12 @@ struct SimulatorOptions {
   std::vector<EnergyBand> energy_bands = SceneRanges{}.energy_bands;
   double hole_min_deg = 1.5;  // of the plate's central hole, as an angle from the beam;
   double hole_max_deg = 5;    // 0..15
+  // The detector's response: light to the power of gamma, which is drawn evenly per shot.
+  double gamma_min = 1;  // 0.25..gamma_max
+  double gamma_max = 1;  // at most 4
+  // As published images are: without the flat detector's cos^3, and with stray light
+  // subtracted but for a residual. Else as frames come from the detector.
+  bool corrected = false;
 };
 
 // Renders labelled shots. Shot `index` of a seed is the same bytes alone, in any order
