@@ -172,17 +172,20 @@ double Proposal::DrawHoleDeg(Random* random) const {
   return random->Uniform(ranges_.hole_min_deg, ranges_.hole_max_deg);
 }
 
+double Proposal::DrawPhotonEnergyEv(Random* random) const {
+  double rest = random->Uniform(0, shares_);
+  for (const EnergyBand& band : ranges_.energy_bands) {
+    rest -= band.share;
+    if (rest <= 0) return random->Uniform(band.low_ev, band.high_ev);
+  }
+  return ranges_.energy_bands.back().high_ev;  // where the shares were rounded
+}
+
 double Proposal::DrawPhotonEnergyEv(const Scene& scene, Random* random) const {
   constexpr int kEnergyTries = 100;
   Scene trial = scene;
   for (int i = 0; i < kEnergyTries; ++i) {
-    double rest = random->Uniform(0, shares_);
-    for (const EnergyBand& band : ranges_.energy_bands) {
-      rest -= band.share;
-      if (rest > 0) continue;
-      trial.photon_energy_ev = random->Uniform(band.low_ev, band.high_ev);
-      break;
-    }
+    trial.photon_energy_ev = DrawPhotonEnergyEv(random);
     if (FitsGrid(trial)) break;
   }
   return trial.photon_energy_ev;

@@ -40,6 +40,9 @@ class Sampler {
   // One droplet from physics alone, with whatever labels it has.
   Hit DrawFromPhysics(Random* random) const;
   double DrawHoleDeg(Random* random) const { return proposal_.DrawHoleDeg(random); }
+  double DrawPhotonEnergyEv(Random* random) const {
+    return proposal_.DrawPhotonEnergyEv(random);
+  }
 
  private:
   const Proposal proposal_;
