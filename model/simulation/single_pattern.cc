@@ -87,7 +87,7 @@ std::vector<uint16_t> NoisyPattern(const std::vector<float>& intensity, int size
   }
   for (float& value : expected) value *= static_cast<float>(photons / sum);
   Random random(seed, 0, 0);
-  return DetectorModel(size).Expose(expected, &random);
+  return DetectorModel(size).Expose(std::move(expected), {}, &random);
 }
 
 }  // namespace airy::simulation
