@@ -80,8 +80,12 @@ struct Beside {
 
 Result<Beside> ReadBeside(images::ImageReader* reader) {
   Beside beside;
-  if (reader->info().labelled) {
-    AIRY_ASSIGN_OR_RETURN(beside.labels, reader->ReadLabels());
+  // Labels that cannot be read are not the same as none.
+  auto labels = reader->ReadLabels();
+  if (labels.ok()) {
+    beside.labels = std::move(labels).value();
+  } else if (labels.status().code() != StatusCode::kFailedPrecondition) {
+    return labels.status();
   }
   AIRY_ASSIGN_OR_RETURN(beside.truth, reader->ReadTruth());
   AIRY_ASSIGN_OR_RETURN(beside.identifiers, reader->ReadIdentifiers());
