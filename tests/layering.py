@@ -18,8 +18,9 @@ ROOMS = {
     "proto/wire": ["preprocess/frame"],
     "proto/cxi": ["preprocess/frame"],
     "proto/images": ["preprocess/frame", "proto/cxi"],
+    "proto/plot": ["preprocess/frame"],
     "model": ["preprocess/frame", "preprocess/transform/ccf"],
-    "model/simulation": ["preprocess/frame"],
+    "model/simulation": ["preprocess/frame", "preprocess/transform/simd.h"],
     "model/trainer": ["preprocess/frame", "preprocess/transform/rescale",
                       "preprocess/transform/ccf", "proto/cxi", "proto/images", "model",
                       "model/simulation"],
@@ -45,8 +46,8 @@ ROOMS = {
     "client": ["preprocess/frame", "proto/rpc"],
     "client/cli": ["preprocess/frame", "proto/images", "client"],
     "client/detector": ["preprocess/frame", "preprocess/transform/rescale", "proto/wire",
-                        "proto/cxi", "proto/images", "model/torch_engine.h",
-                        "model/simulation"],
+                        "proto/cxi", "proto/images", "proto/plot",
+                        "model/torch_engine.h", "model/simulation"],
 }
 
 # Targets that share a folder with another: their files.
@@ -95,6 +96,7 @@ MAY_USE = {
     "proto/wire": ["json", "cbor", "lz4"],
     "proto/cxi": ["hdf5"],
     "proto/images": ["png", "tiff"],
+    "proto/plot": ["opencv", "png"],
     "model": ["torch", "json"],
     "model/simulation": ["torch"],
     "model/trainer": ["torch", "json"],

@@ -9,6 +9,7 @@
 #include "client/detector/replay_command.h"
 #include "client/detector/stop_signals.h"
 #ifdef AIRY_DETECTOR_SIMULATES
+#include "client/detector/calibrate_command.h"
 #include "client/detector/dataset_command.h"
 #include "client/detector/simulate_command.h"
 #include "model/torch_engine.h"
@@ -120,6 +121,23 @@ void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
     *run = [=](const StopSignals& stop) { return RunDataset(*options, stop); };
   });
 }
+
+void AddCalibrate(CLI::App* app, CalibrateOptions* options, Run* run) {
+  auto* command = app->add_subcommand(
+      "calibrate", "compare simulated labels and sizes with those of CXIDB-94");
+  command->add_option("--shots", options->shots, "how many, drawn without images");
+  command->add_option("--seed", options->seed, "seed of the shots");
+  command->add_option("--hits-per-combination", options->hits_per_combination,
+                      "hits of each combination to measure acceptance with");
+  command
+      ->add_option("--out", options->out,
+                   "folder for calibration.txt and calibration.png")
+      ->required();
+  command->add_option("--threads", options->threads, "threads that draw");
+  command->callback([=] {
+    *run = [=](const StopSignals& stop) { return RunCalibrate(*options, stop); };
+  });
+}
 #endif
 
 int Main(int argc, char** argv) {
@@ -137,6 +155,8 @@ int Main(int argc, char** argv) {
   AddSimulate(&app, &simulate, &run);
   DatasetOptions dataset;
   AddDataset(&app, &dataset, &run);
+  CalibrateOptions calibrate;
+  AddCalibrate(&app, &calibrate, &run);
 #endif
   try {
     app.parse(argc, argv);

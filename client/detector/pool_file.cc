@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -32,12 +33,10 @@ fs::path CacheFolder() {
   return fs::path(home && *home ? home : "/tmp") / ".cache" / "airy";
 }
 
-// Every reached class that a hit can have.
+// Every class that a hit can have.
 std::vector<int> HitClasses() {
-  std::vector<int> classes;
-  for (const int index : simulation::Simulator::ReachedClasses()) {
-    if (index != kEmpty) classes.push_back(index);
-  }
+  std::vector<int> classes(kEmpty);
+  std::iota(classes.begin(), classes.end(), 0);
   return classes;
 }
 

@@ -3,166 +3,188 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
+
+#include "model/simulation/plate_faults.h"
+#include "model/simulation/random_words.h"
+#include "model/simulation/shot_noise.h"
+#include "model/simulation/vector_math.h"
 
 namespace airy::simulation {
 namespace {
 
-constexpr int kQuantiles = 1 << 16;
+using transform::RunAt;
 
-// Sixteen random bits at a time.
-class Bits {
- public:
-  explicit Bits(Random* random) : random_(random) {}
-  size_t Next() {
-    if (left_ == 0) {
-      word_ = random_->Next();
-      left_ = 4;
-    }
-    const size_t bits = word_ & 0xffff;
-    word_ >>= 16;
-    --left_;
-    return bits;
+constexpr size_t kReach = 4;  // of the blur, to either side
+constexpr size_t kRows = 2 * kReach + 1;
+using Taps = std::array<float, kReach + 1>;  // from the middle outwards
+
+Taps GaussianTaps(double sigma) {
+  Taps taps;
+  double sum = 0;
+  for (size_t i = 0; i < taps.size(); ++i) {
+    const double distance = static_cast<double>(i);
+    const double tap = std::exp(-0.5 * distance * distance / (sigma * sigma));
+    taps[i] = static_cast<float>(tap);
+    sum += i == 0 ? tap : 2 * tap;
   }
+  for (float& tap : taps) tap /= static_cast<float>(sum);
+  return taps;
+}
 
- private:
-  Random* random_;
-  uint64_t word_ = 0;
-  int left_ = 0;
+// The weighted sum of nine rows.
+struct SumRows {
+  AIRY_SIMD_KERNEL void Run(size_t count, const std::array<const float*, kRows>* rows,
+                            const Taps* taps, float factor, float* __restrict out) {
+    const auto row = [&](size_t i) { return (*rows)[i]; };
+    const float* __restrict r0 = row(0);
+    const float* __restrict r1 = row(1);
+    const float* __restrict r2 = row(2);
+    const float* __restrict r3 = row(3);
+    const float* __restrict r4 = row(4);
+    const float* __restrict r5 = row(5);
+    const float* __restrict r6 = row(6);
+    const float* __restrict r7 = row(7);
+    const float* __restrict r8 = row(8);
+    const float t0 = (*taps)[0] * factor, t1 = (*taps)[1] * factor,
+                t2 = (*taps)[2] * factor, t3 = (*taps)[3] * factor,
+                t4 = (*taps)[4] * factor;
+    for (size_t i = 0; i < count; ++i) {
+      out[i] = t0 * r4[i] + t1 * (r3[i] + r5[i]) + t2 * (r2[i] + r6[i]) +
+               t3 * (r1[i] + r7[i]) + t4 * (r0[i] + r8[i]);
+    }
+  }
 };
 
-// Solves cdf(x) = p by bisection for the middles of kQuantiles equal shares.
-template <typename Cdf>
-std::vector<float> QuantileTable(double low, double high, Cdf cdf) {
-  std::vector<float> table(kQuantiles);
-  double from = low;
-  for (int i = 0; i < kQuantiles; ++i) {
-    const double p = (i + 0.5) / kQuantiles;
-    double a = from, b = high;
-    for (int step = 0; step < 40; ++step) {
-      const double middle = 0.5 * (a + b);
-      (cdf(middle) < p ? a : b) = middle;
-    }
-    table[static_cast<size_t>(i)] = static_cast<float>(from = a);
-  }
-  return table;
-}
-
-// Above these means the normal approximation replaces the exact draw.
-constexpr float kExactPoissonMean = 30;
-constexpr int kExactGainPhotons = 8;
-
-int DrawPoisson(float mean, Bits* bits, const std::vector<float>& normal) {
-  if (mean > kExactPoissonMean) {
-    const float draw = mean + std::sqrt(mean) * normal[bits->Next()];
-    return static_cast<int>(std::max(0.0F, draw + 0.5F));
-  }
-  const double uniform =
-      (static_cast<double>(bits->Next() << 16 | bits->Next()) + 0.5) * 0x1p-32;
-  int count = 0;
-  double term = static_cast<double>(std::exp(-mean)), sum = term;
-  constexpr int kFarTail = 120;  // beyond it lies less than a draw can resolve
-  while (uniform > sum && count < kFarTail) {
-    ++count;
-    term *= static_cast<double>(mean) / count;
-    sum += term;
-  }
-  return count;
-}
-
-// Gaussian of `sigma` pixels along rows and columns; outside the image there is no light.
-void Blur(int size, double sigma, std::vector<float>* image) {
-  constexpr int kReach = 4;
-  std::array<float, 2 * kReach + 1> taps;
-  float sum = 0;
-  for (int i = -kReach; i <= kReach; ++i) {
-    taps[i + kReach] = static_cast<float>(std::exp(-0.5 * i * i / (sigma * sigma)));
-    sum += taps[i + kReach];
-  }
-  for (float& tap : taps) tap /= sum;
-
-  const auto edge = static_cast<size_t>(size);
-  std::vector<float> padded(edge + 2 * kReach);
-  for (size_t row = 0; row < edge; ++row) {
-    float* line = &(*image)[row * edge];
-    std::copy(line, line + edge, padded.begin() + kReach);
-    std::fill(line, line + edge, 0.0F);
-    for (size_t tap = 0; tap < taps.size(); ++tap) {
-      for (size_t col = 0; col < edge; ++col) line[col] += taps[tap] * padded[col + tap];
+struct Subtract {
+  AIRY_SIMD_KERNEL void Run(size_t count, const float* __restrict photons,
+                            float* __restrict counts) {
+    for (size_t i = 0; i < count; ++i) {
+      const float rest = counts[i] - DetectorModel::kCountsPerPhoton * photons[i];
+      counts[i] = rest > 0 ? rest : 0.0F;
     }
   }
-  std::vector<float> result(image->size());
-  for (int row = 0; row < size; ++row) {
-    float* line = &result[static_cast<size_t>(row) * edge];
-    for (int tap = -kReach; tap <= kReach; ++tap) {
-      if (row + tap < 0 || row + tap >= size) continue;
-      const float* from = &(*image)[static_cast<size_t>(row + tap) * edge];
-      const float weight = taps[tap + kReach];
-      for (size_t col = 0; col < edge; ++col) line[col] += weight * from[col];
-    }
-  }
-  *image = std::move(result);
-}
+};
 
-// A spot of the plate that glows without light.
-void AddHotSpot(int size, Random* random, std::vector<float>* counts) {
-  const double scale = size / 1035.0;
-  const double radius = std::max(0.5, random->Uniform(1, 2.5) * scale);
-  const double peak = random->LogUniform(200, 5000);
-  const double distance = 0.48 * size * std::sqrt(random->Uniform());
-  const double azimuth = random->Uniform(0, 2 * std::numbers::pi);
-  const double row = 0.5 * size + distance * std::sin(azimuth);
-  const double col = 0.5 * size + distance * std::cos(azimuth);
-  const int reach = static_cast<int>(4 * radius) + 1;
-  for (int i = std::max(0, static_cast<int>(row) - reach);
-       i <= std::min(size - 1, static_cast<int>(row) + reach); ++i) {
-    for (int j = std::max(0, static_cast<int>(col) - reach);
-         j <= std::min(size - 1, static_cast<int>(col) + reach); ++j) {
-      const double square = (i - row) * (i - row) + (j - col) * (j - col);
-      (*counts)[static_cast<size_t>(i) * static_cast<size_t>(size) +
-                static_cast<size_t>(j)] +=
-          static_cast<float>(peak * std::exp(-0.5 * square / (radius * radius)));
+struct Respond {
+  AIRY_SIMD_KERNEL void Run(size_t count, float gamma, float* __restrict counts) {
+    constexpr float kDark = 1e-6F;
+    for (size_t i = 0; i < count; ++i) {
+      const float relative = counts[i] * (1 / DetectorModel::kReferenceCounts);
+      const float response = Exp(gamma * Log(relative > kDark ? relative : kDark));
+      counts[i] = relative > kDark ? response * DetectorModel::kReferenceCounts : 0.0F;
     }
   }
-}
+};
+
+struct Digitise {
+  AIRY_SIMD_KERNEL void Run(size_t count, const float* __restrict counts,
+                            const float* __restrict normals,
+                            uint16_t* __restrict digits) {
+    for (size_t i = 0; i < count; ++i) {
+      const float value = counts[i] + (DetectorModel::kOffsetCounts + 0.5F) +
+                          DetectorModel::kReadNoiseCounts * normals[i];
+      const float positive = value > 0 ? value : 0.0F;
+      const float inside = positive < 65535 ? positive : 65535.0F;
+      digits[i] = static_cast<uint16_t>(static_cast<int32_t>(inside));
+    }
+  }
+};
 
 }  // namespace
 
-DetectorModel::DetectorModel(int size)
-    : size_(size),
-      gain_(QuantileTable(0, 10,
-                          [](double x) { return 1 - std::exp(-2 * x) * (1 + 2 * x); })),
-      normal_(QuantileTable(
-          -6, 6, [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); })) {}
+// The rows of an image one after the other, blurred by a Gaussian; outside the image
+// there is no light. The last nine rows, blurred along themselves, go round in a ring.
+class DetectorModel::Blur {
+ public:
+  Blur(const std::vector<float>& image, size_t edge, double sigma,
+       transform::SimdLevel simd)
+      : image_(image),
+        edge_(edge),
+        taps_(GaussianTaps(sigma)),
+        simd_(simd),
+        line_(edge + 2 * kReach),
+        ring_(kRows, std::vector<float>(edge)) {
+    for (size_t row = 0; row < kReach; ++row) Take();
+  }
 
-std::vector<uint16_t> DetectorModel::Expose(const std::vector<float>& photons,
-                                            Random* random) const {
-  const double blur = std::max(0.3, random->Uniform(0.6, 1.2) * size_ / 1035);
-  std::vector<float> counts(photons.size());
-  Bits bits(random);
-  for (size_t i = 0; i < photons.size(); ++i) {
-    if (photons[i] <= 0) continue;
-    const int detected = DrawPoisson(photons[i], &bits, normal_);
-    if (detected == 0) continue;
-    float gain = 0;
-    if (detected <= kExactGainPhotons) {
-      for (int photon = 0; photon < detected; ++photon) gain += gain_[bits.Next()];
+  // The next row, times `factor`.
+  void Next(float factor, float* out) {
+    Take();
+    std::array<const float*, kRows> rows;
+    for (size_t i = 0; i < kRows; ++i) rows[i] = ring_[(taken_ + i) % kRows].data();
+    RunAt<SumRows>(simd_, edge_, &rows, &taps_, factor, out);
+  }
+
+ private:
+  void Take() {
+    std::vector<float>& blurred = ring_[taken_ % kRows];
+    if (taken_ < edge_) {
+      std::copy_n(&image_[taken_ * edge_], edge_, line_.begin() + kReach);
+      std::array<const float*, kRows> shifted;
+      for (size_t i = 0; i < kRows; ++i) shifted[i] = &line_[i];
+      RunAt<SumRows>(simd_, edge_, &shifted, &taps_, 1.0F, blurred.data());
     } else {
-      const float mean = static_cast<float>(detected);
-      gain = std::max(0.0F, mean + std::sqrt(0.5F * mean) * normal_[bits.Next()]);
+      std::fill(blurred.begin(), blurred.end(), 0.0F);
     }
-    const float light = kCountsPerPhoton * gain;
-    counts[i] = light / (1 + light / kSaturationCounts);
+    ++taken_;
+  }
+
+  const std::vector<float>& image_;
+  const size_t edge_;
+  const Taps taps_;
+  const transform::SimdLevel simd_;
+  std::vector<float> line_;
+  std::vector<std::vector<float>> ring_;
+  size_t taken_ = 0;
+};
+
+DetectorModel::DetectorModel(int size, transform::SimdLevel simd)
+    : size_(size), simd_(simd) {}
+
+size_t DetectorModel::PaddedEdge() const {
+  return (static_cast<size_t>(size_) + kNoiseBlock - 1) / kNoiseBlock * kNoiseBlock;
+}
+
+std::vector<uint16_t> DetectorModel::Expose(std::vector<float> photons,
+                                            const Readout& readout,
+                                            Random* random) const {
+  const double sigma = std::max(0.3, random->Uniform(0.6, 1.2) * size_ / 1035);
+  const auto edge = static_cast<size_t>(size_);
+  const size_t padded = PaddedEdge();
+  RandomWords source(random);
+  std::vector<uint32_t> words(2 * padded);
+  std::vector<float> means(padded), counted(padded), normals(padded), row_light(padded);
+
+  std::vector<float>& light = photons;  // row by row, in place
+  for (size_t row = 0; row < edge; ++row) {
+    std::copy_n(&photons[row * edge], edge, means.begin());
+    source.Fill(simd_, 2 * padded, words.data());
+    DrawPhotons(simd_, padded, means.data(), words.data(), counted.data());
+    DrawNormals(simd_, padded, words.data() + padded, normals.data());
+    Amplify(simd_, padded, means.data(), counted.data(), normals.data(),
+            kSaturationCounts / kCountsPerPhoton, row_light.data());
+    std::copy_n(row_light.begin(), edge, &light[row * edge]);
   }
   const int hot_spots = 1 + random->Below(3);
-  for (int i = 0; i < hot_spots; ++i) AddHotSpot(size_, random, &counts);
-  Blur(size_, blur, &counts);
+  for (int i = 0; i < hot_spots; ++i) {
+    AddHotSpot(size_, 200 / kCountsPerPhoton, 5000 / kCountsPerPhoton, random, &light);
+  }
+  if (random->Chance(kDeadSectorShare)) DarkenSector(size_, random, &light);
 
-  std::vector<uint16_t> digits(counts.size());
-  for (size_t i = 0; i < counts.size(); ++i) {
-    const float value =
-        counts[i] + kOffsetCounts + kReadNoiseCounts * normal_[bits.Next()] + 0.5F;
-    digits[i] = static_cast<uint16_t>(std::clamp(value, 0.0F, 65535.0F));
+  std::vector<uint16_t> digits(light.size());
+  std::vector<float>& counts = row_light;
+  Blur blur(light, edge, sigma, simd_);
+  for (size_t row = 0; row < edge; ++row) {
+    blur.Next(kCountsPerPhoton, counts.data());
+    if (readout.background) {
+      RunAt<Subtract>(simd_, edge, &(*readout.background)[row * edge], counts.data());
+    }
+    if (readout.gamma != 1) {
+      RunAt<Respond>(simd_, edge, static_cast<float>(readout.gamma), counts.data());
+    }
+    source.Fill(simd_, padded, words.data());
+    DrawNormals(simd_, padded, words.data(), normals.data());
+    RunAt<Digitise>(simd_, edge, counts.data(), normals.data(), &digits[row * edge]);
   }
   return digits;
 }

@@ -1,11 +1,31 @@
 #pragma once
 
+#include <array>
 #include <complex>
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "model/simulation/exit_wave.h"
+#include "model/simulation/droplet.h"
+#include "model/simulation/medium.h"
+#include "preprocess/frame/status.h"
 
 namespace airy::simulation {
+
+// How the field inside a droplet is found, from the best to the crudest; README says how
+// far each is from Mie theory.
+enum class Method : uint8_t { kSplitStep, kPmsft, kMsftRay, kMsftAbsorption, kBorn };
+inline constexpr std::array<std::string_view, 5> kMethodNames = {
+    "split-step", "pmsft", "msft-ray", "msft-absorption", "born"};
+
+// Droplets reach this many wavelengths from the origin at most; larger ones would take
+// grids of gigabytes.
+inline constexpr double kMaxHalfExtent = 24;
+
+// InvalidArgument where no Fourier transform can be computed: "cpu" or "cuda:N" is asked
+// for, and N must be a GPU that LibTorch sees.
+Status CheckDevice(const std::string& device);
 
 // The scattering amplitude f of one droplet at the origin, for all directions up to a
 // little more than 30 degrees from the beam. |f|^2 is the differential cross section in
@@ -17,10 +37,11 @@ class FarField {
   // Transverse components reach this far: sin 30 degrees, and room for a decentred beam.
   static constexpr double kMaxSine = 0.51;
 
-  explicit FarField(const ExitWave& wave, double wavelength_nm);
-  static FarField Of(const Droplet& droplet, const Medium& medium) {
-    return FarField(PropagateThrough(droplet, medium), medium.wavelength_nm);
-  }
+  // Runs the method, by LibTorch on the calling thread and on a device that CheckDevice
+  // accepts. Thread-safe.
+  static FarField Of(const Droplet& droplet, const Medium& medium,
+                     Method method = Method::kSplitStep,
+                     const std::string& device = "cpu");
 
   // Cubic interpolation; |sx|, |sy| <= kMaxSine.
   std::complex<float> At(float sx, float sy) const;
@@ -34,6 +55,8 @@ class FarField {
   }
 
  private:
+  FarField() = default;
+
   int half_ = 0;
   double step_ = 0;
   float per_step_ = 0;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/simulation/detector_geometry.h"
-#include "preprocess/frame/check.h"
+#include "model/simulation/helium.h"
 
 namespace airy::simulation {
 namespace {
@@ -22,8 +22,9 @@ constexpr double kRingShare = 0.4;
 constexpr double kLeastSignalToNoise = 20;
 // Radii closer than this show one ring system.
 constexpr double kLeastRadiusRatio = 1.18;
-// Beyond this separation the two droplets' fringes are finer than any pixel.
+// Neighbours closer than this draw straight fringes, others rings.
 constexpr double kCloseBelowUm = 3;
+constexpr int kAzimuths = 4;  // radial cuts
 
 constexpr int kCutPoints = 256;
 using Cut = std::array<double, kCutPoints>;
@@ -41,6 +42,19 @@ Cut RadialCut(const FarField& field, double azimuth, double weight) {
                                             s * static_cast<float>(std::sin(azimuth))));
   }
   return cut;
+}
+
+// The difference of two cuts.
+Cut Less(const Cut& a, const Cut& b) {
+  Cut difference;
+  for (size_t i = 0; i < difference.size(); ++i) difference[i] = a[i] - b[i];
+  return difference;
+}
+
+double AzimuthOfCut(int i) { return 2 * std::numbers::pi * i / kAzimuths; }
+
+double DistanceUm(const Companion& companion) {
+  return std::sqrt(Dot(companion.separation_um, companion.separation_um));
 }
 
 // The share of the cut, in windows of one period, where one ring system swings visibly
@@ -77,16 +91,30 @@ double VisibleShare(const Cut& rings, const Cut& other, double period_rad,
 }  // namespace
 
 Fringes::Fringes(const Scene& scene, const Light& light)
-    : scene_(scene), light_(light), wavelength_um_(0), distance_um_(0) {
-  AIRY_CHECK(scene.companion.has_value());
-  wavelength_um_ = HeliumAt(scene.photon_energy_ev).wavelength_nm / 1000;
-  const Vector3& separation = scene.companion->separation_um;
-  distance_um_ = std::sqrt(Dot(separation, separation));
-  photons_per_intensity_ = 1;
-  photons_per_intensity_ = scene.photons / Around({0, 0, 1}, Radians(30)).photons;
+    : scene_(scene),
+      light_(light),
+      wavelength_um_(HeliumAt(scene.photon_energy_ev).wavelength_nm / 1000),
+      photons_per_intensity_(1) {
+  photons_per_intensity_ = scene.photons / Around({0, 0, 1}, Radians(30), 0).photons;
 }
 
-Fringes::Area Fringes::Around(const Vector3& centre, double radius_rad) const {
+bool Fringes::ShowNewtonRings() const {
+  for (size_t i = 0; i < scene_.companions.size(); ++i) {
+    if (ShowsNewtonRings(i)) return true;
+  }
+  return false;
+}
+
+bool Fringes::ShowTwoRingSystems() const {
+  for (size_t i = 0; i < scene_.companions.size(); ++i) {
+    if (ShowsItsOwnRings(i)) return true;
+  }
+  return (scene_.droplet.core() && CoreShowsItsOwnRings()) ||
+         (scene_.second_colour && SecondColourShowsItsOwnRings());
+}
+
+Fringes::Area Fringes::Around(const Vector3& centre, double radius_rad,
+                              size_t companion) const {
   // A polar grid around `centre`.
   constexpr int kRadii = 24, kAzimuths = 32;
   const double across = std::hypot(centre[0], centre[1]);
@@ -113,11 +141,21 @@ Fringes::Area Fringes::Around(const Vector3& centre, double radius_rad) const {
       if (s < inner || s > outer) continue;
       on_plate += solid_angle;
       const auto x = static_cast<float>(sx), y = static_cast<float>(sy);
-      const double first = static_cast<double>(light_.droplet().Intensity(x, y));
-      const double second =
-          static_cast<double>(light_.weight() * light_.companion().Intensity(x, y));
-      area.interference += solid_angle * 2 * std::sqrt(first * second);
-      area.intensity += solid_angle * (first + second);
+      const auto first = static_cast<double>(light_.droplet().Intensity(x, y));
+      double intensity = first;
+      for (size_t k = 0; k < scene_.companions.size(); ++k) {
+        const auto other =
+            static_cast<double>(light_.weight(k) * light_.companion(k).Intensity(x, y));
+        intensity += other;
+        if (k == companion) {
+          area.interference += solid_angle * 2 * std::sqrt(first * other);
+        }
+      }
+      if (light_.second_colour() != nullptr) {
+        intensity += static_cast<double>(
+            light_.second_weight() * light_.second_colour()->droplet().Intensity(x, y));
+      }
+      area.intensity += solid_angle * intensity;
     }
   }
   const double cell = radius_rad / kRadii * 2 * std::numbers::pi / kAzimuths;
@@ -133,52 +171,96 @@ bool Fringes::IsVisible(const Area& area, double least_contrast) const {
          contrast * std::sqrt(area.photons) >= kLeastSignalToNoise;
 }
 
-bool Fringes::ShowNewtonRings() const {
-  if (!scene_.companion->coherent || distance_um_ <= kCloseBelowUm) return false;
-  const double first = std::sqrt(2 * wavelength_um_ / distance_um_);
+bool Fringes::ShowsNewtonRings(size_t companion) const {
+  const Companion& other = scene_.companions[companion];
+  const double distance_um = DistanceUm(other);
+  if (!other.coherent || distance_um <= kCloseBelowUm) return false;
+  const double first = std::sqrt(2 * wavelength_um_ / distance_um);
   const double second = std::sqrt(2.0) * first;
   if (Degrees(second - first) < kLeastSpacingPixels * kLabelPixelDeg) return false;
-  const double sign = scene_.companion->separation_um[2] < 0 ? -1 : 1;
-  Vector3 centre = scene_.companion->separation_um;
-  for (double& component : centre) component *= sign / distance_um_;
+  const double sign = other.separation_um[2] < 0 ? -1 : 1;
+  Vector3 centre = other.separation_um;
+  for (double& component : centre) component *= sign / distance_um;
   const double centre_deg = Degrees(std::acos(std::min(1.0, centre[2])));
   if (centre_deg < kVisibleFromDeg || centre_deg > kVisibleToDeg) return false;
-  const Area area = Around(centre, second);
+  const Area area = Around(centre, second, companion);
   return area.share_on_plate >= 0.5 && IsVisible(area, kNewtonContrast);
 }
 
-bool Fringes::ShowTwoRingSystems() const {
-  if (distance_um_ <= kCloseBelowUm) return false;
+bool Fringes::ShowsItsOwnRings(size_t companion) const {
+  const Companion& other = scene_.companions[companion];
+  if (DistanceUm(other) <= kCloseBelowUm) return false;
   const double radius_nm = scene_.droplet.radius_nm();
-  const double companion_nm = scene_.companion->radius_nm;
-  if (std::max(radius_nm, companion_nm) <
-      kLeastRadiusRatio * std::min(radius_nm, companion_nm)) {
+  if (std::max(radius_nm, other.radius_nm) <
+      kLeastRadiusRatio * std::min(radius_nm, other.radius_nm)) {
     return false;
   }
   const double wavelength_nm = wavelength_um_ * 1000;
+  const auto weight = static_cast<double>(light_.weight(companion));
   double droplet_share = 0, companion_share = 0;
-  constexpr int kAzimuths = 4;
   for (int i = 0; i < kAzimuths; ++i) {
-    const double azimuth = 2 * std::numbers::pi * i / kAzimuths;
-    const Cut droplet = RadialCut(light_.droplet(), azimuth, 1);
-    const Cut companion =
-        RadialCut(light_.companion(), azimuth, static_cast<double>(light_.weight()));
-    droplet_share += VisibleShare(droplet, companion, wavelength_nm / (2 * radius_nm),
+    const Cut droplet = RadialCut(light_.droplet(), AzimuthOfCut(i), 1);
+    const Cut rings = RadialCut(light_.companion(companion), AzimuthOfCut(i), weight);
+    droplet_share += VisibleShare(droplet, rings, wavelength_nm / (2 * radius_nm),
                                   photons_per_intensity_);
-    companion_share += VisibleShare(
-        companion, droplet, wavelength_nm / (2 * companion_nm), photons_per_intensity_);
+    companion_share += VisibleShare(rings, droplet, wavelength_nm / (2 * other.radius_nm),
+                                    photons_per_intensity_);
   }
   return std::min(droplet_share, companion_share) / kAzimuths >= kRingShare;
 }
 
-bool Fringes::ShowLattice() const {
-  const Vector3& separation = scene_.companion->separation_um;
-  const double across_um = std::hypot(separation[0], separation[1]);
-  if (!scene_.companion->coherent || distance_um_ > kCloseBelowUm) return false;
-  if (Degrees(wavelength_um_ / across_um) < kLeastSpacingPixels * kLabelPixelDeg) {
-    return false;
+// What the core changes, beside the light of the same droplet all of helium.
+bool Fringes::CoreShowsItsOwnRings() const {
+  const Droplet::Core& core = *scene_.droplet.core();
+  const Medium helium = HeliumAt(scene_.photon_energy_ev);
+  const FarField bare =
+      FarField::Of(scene_.droplet.WithCore(core.ratio, helium.index), helium);
+  const double radius_nm = scene_.droplet.radius_nm();
+  double droplet_share = 0, core_share = 0;
+  for (int i = 0; i < kAzimuths; ++i) {
+    const Cut all = RadialCut(light_.droplet(), AzimuthOfCut(i), 1);
+    const Cut droplet = RadialCut(bare, AzimuthOfCut(i), 1);
+    const Cut change = Less(all, droplet);
+    droplet_share += VisibleShare(droplet, change, helium.wavelength_nm / (2 * radius_nm),
+                                  photons_per_intensity_);
+    core_share +=
+        VisibleShare(change, droplet, helium.wavelength_nm / (2 * radius_nm * core.ratio),
+                     photons_per_intensity_);
   }
-  return IsVisible(Around({0, 0, 1}, Radians(kVisibleToDeg)), kLatticeContrast);
+  return std::min(droplet_share, core_share) / kAzimuths >= kRingShare;
+}
+
+bool Fringes::SecondColourShowsItsOwnRings() const {
+  const double radius_nm = scene_.droplet.radius_nm();
+  const double second_nm = HeliumAt(scene_.second_colour->photon_energy_ev).wavelength_nm;
+  const auto weight = static_cast<double>(light_.second_weight());
+  double first_share = 0, second_share = 0;
+  for (int i = 0; i < kAzimuths; ++i) {
+    const Cut first = RadialCut(light_.droplet(), AzimuthOfCut(i), 1);
+    const Cut second =
+        RadialCut(light_.second_colour()->droplet(), AzimuthOfCut(i), weight);
+    first_share += VisibleShare(first, second, wavelength_um_ * 1000 / (2 * radius_nm),
+                                photons_per_intensity_);
+    second_share +=
+        VisibleShare(second, first, second_nm / (2 * radius_nm), photons_per_intensity_);
+  }
+  return std::min(first_share, second_share) / kAzimuths >= kRingShare;
+}
+
+double Fringes::LatticeContrast() const {
+  double strongest = 0;
+  for (size_t i = 0; i < scene_.companions.size(); ++i) {
+    const Companion& other = scene_.companions[i];
+    if (!other.coherent || DistanceUm(other) > kCloseBelowUm) continue;
+    const double across_um = std::hypot(other.separation_um[0], other.separation_um[1]);
+    if (Degrees(wavelength_um_ / across_um) < kLeastSpacingPixels * kLabelPixelDeg) {
+      continue;
+    }
+    const Area area = Around({0, 0, 1}, Radians(kVisibleToDeg), i);
+    if (!IsVisible(area, kLatticeContrast)) continue;
+    strongest = std::max(strongest, area.interference / area.intensity);
+  }
+  return strongest;
 }
 
 }  // namespace airy::simulation

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "preprocess/frame/check.h"
 
@@ -24,21 +25,32 @@ constexpr std::array<Row, 24> kTable = {{
     {34, 0.0171, 0.0282},    {35, 0.0170, 0.0259},     {40, 0.0155, 0.0175},
 }};
 
-constexpr double kHcEvNm = 1239.84198;
-
 }  // namespace
 
+Status CheckHeliumEnergy(double photon_energy_ev) {
+  const bool known =
+      photon_energy_ev >= kMinPhotonEnergyEv && photon_energy_ev <= kMaxPhotonEnergyEv &&
+      !(photon_energy_ev > kResonancesFromEv && photon_energy_ev < kResonancesToEv);
+  if (known) return OkStatus();
+  char text[128];
+  std::snprintf(text, sizeof text,
+                "photon energy must be %g..%g or %g..%g eV, where the index of helium is "
+                "known; was %g",
+                kMinPhotonEnergyEv, kResonancesFromEv, kResonancesToEv,
+                kMaxPhotonEnergyEv, photon_energy_ev);
+  return InvalidArgument(text);
+}
+
 Medium HeliumAt(double photon_energy_ev) {
-  AIRY_CHECK(photon_energy_ev >= kMinPhotonEnergyEv &&
-             photon_energy_ev <= kMaxPhotonEnergyEv);
+  AIRY_CHECK(CheckHeliumEnergy(photon_energy_ev).ok());
   const auto above = std::upper_bound(
       kTable.begin() + 1, kTable.end() - 1, photon_energy_ev,
       [](double energy_ev, const Row& row) { return energy_ev < row.energy_ev; });
   const Row& low = *(above - 1);
   const Row& high = *above;
   const double t = (photon_energy_ev - low.energy_ev) / (high.energy_ev - low.energy_ev);
-  return {kHcEvNm / photon_energy_ev,
-          {1 - std::lerp(low.delta, high.delta, t), std::lerp(low.beta, high.beta, t)}};
+  return Medium::Of(photon_energy_ev, std::lerp(low.delta, high.delta, t),
+                    std::lerp(low.beta, high.beta, t));
 }
 
 }  // namespace airy::simulation

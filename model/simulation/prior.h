@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "model/simulation/labels.h"
@@ -7,25 +9,31 @@
 
 namespace airy::simulation {
 
-// The label combinations of CXIDB-94 that have a visible hit and that these shapes reach:
-// 28 of 43. Left out are those without a super-class, Asymmetric capsules that are not
-// Bent, and Layered together with Newton or Double Rings, which would take three
-// droplets. Immutable, so thread-safe.
+// Classes that occur together, and how many of the 7264 images of CXIDB-94 have exactly
+// these.
+struct Combination {
+  Labels labels{};
+  int images = 0;
+};
+
+// The joint distribution of labels in CXIDB-94. Immutable, so thread-safe.
 class Prior {
  public:
-  // Share of images without a visible hit: 211 of 7264.
-  static constexpr double kEmptyShare = 0.029;
+  static constexpr int kImages = 7264;
+  // Share of images without a visible hit.
+  static constexpr double kEmptyShare = 211.0 / kImages;
 
-  Prior();
-  // A combination as often as among the labelled images.
-  Labels Draw(Random* random) const;
-  // A combination with the class, as often as among the images that have the class.
-  Labels DrawWith(int class_index, Random* random) const;
-  // The classes that occur, without `empty`.
-  const std::vector<int>& classes() const { return classes_; }
+  // All 43, the most frequent first. One of them is `empty`.
+  static std::span<const Combination> Combinations();
 
- private:
-  std::vector<int> classes_;
+  // A combination as often as among the images with a visible hit.
+  static Labels Draw(Random* random);
+  // A combination with the class, as often as among the images that have the class; the
+  // class is not `empty`.
+  static Labels DrawWith(int class_index, Random* random);
 };
+
+// "prolate+streak+bent"
+std::string NamesOf(const Labels& labels);
 
 }  // namespace airy::simulation

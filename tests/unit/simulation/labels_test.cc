@@ -2,24 +2,27 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
+
+#include "model/simulation/proposal.h"
 
 namespace airy::simulation {
 namespace {
 
 Descriptors Oblate(double projected_ratio, double asymmetry) {
   Descriptors d;
-  d.shape = Droplet::Shape::kOblate;
-  d.axis_ratio = 0.7;
+  d.axis_ratio = 0.85;
   d.projected_ratio = projected_ratio;
   d.asymmetry = asymmetry;
   return d;
 }
 
-Descriptors Capsule(double axis_ratio, double tilt_deg, double asymmetry) {
+Descriptors Prolate(double elongation, double tilt_deg, double asymmetry) {
   Descriptors d;
-  d.shape = Droplet::Shape::kCapsule;
-  d.axis_ratio = axis_ratio;
+  d.prolate = true;
+  d.elongation = elongation;
   d.projected_ratio = 0.5;
   d.tilt_deg = tilt_deg;
   d.asymmetry = asymmetry;
@@ -38,80 +41,177 @@ TEST(LabelsTest, OblateIsRoundOrEllipticalByItsProjection) {
   EXPECT_EQ(LabelsOf(Oblate(0.92, 0)), Of({kSphericalOblate, kElliptical}));
 }
 
-TEST(LabelsTest, AsymmetricHasAThresholdPerBranchAndNeverGoesWithRound) {
-  EXPECT_EQ(LabelsOf(Oblate(0.8, 0.08)),
+TEST(LabelsTest, AsymmetricHasAThresholdPerBranch) {
+  EXPECT_EQ(LabelsOf(Oblate(0.8, 0.06)),
             Of({kSphericalOblate, kElliptical, kAsymmetric}));
+  EXPECT_EQ(LabelsOf(Oblate(0.8, 0.04)), Of({kSphericalOblate, kElliptical}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 5, 0.23)), Of({kProlate, kStreak}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 5, 0.25)), Of({kProlate, kStreak, kAsymmetric}));
+}
+
+TEST(LabelsTest, RoundIsAsymmetricOnlyWhereVeryFlatAndVeryMuchSo) {
   EXPECT_EQ(LabelsOf(Oblate(0.95, 0.4)), Of({kSphericalOblate, kRound}));
-  EXPECT_EQ(LabelsOf(Capsule(2, 5, 0.26)), Of({kProlate, kStreak}));
-  EXPECT_EQ(LabelsOf(Capsule(2, 5, 0.28)), Of({kProlate, kStreak, kAsymmetric}));
+  Descriptors flat = Oblate(0.95, 0.12);
+  flat.axis_ratio = 0.7;
+  EXPECT_EQ(LabelsOf(flat), Of({kSphericalOblate, kRound, kAsymmetric}));
+  flat.asymmetry = 0.08;
+  EXPECT_EQ(LabelsOf(flat), Of({kSphericalOblate, kRound}));
 }
 
 TEST(LabelsTest, StreakAndBentFollowTheTiltOutOfTheDetectorPlane) {
-  EXPECT_EQ(LabelsOf(Capsule(2, 8, 0)), Of({kProlate, kStreak}));
-  EXPECT_EQ(LabelsOf(Capsule(2, 9, 0)), Of({kProlate, kStreak, kBent}));
-  EXPECT_EQ(LabelsOf(Capsule(2, 30, 0)), Of({kProlate, kStreak, kBent}));
-  EXPECT_EQ(LabelsOf(Capsule(2, 32, 0)), Of({kProlate, kBent}));
-  EXPECT_EQ(LabelsOf(Capsule(1.35, 5, 0)), Of({kProlate}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 8, 0)), Of({kProlate, kStreak}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 9, 0)), Of({kProlate, kStreak, kBent}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 37, 0)), Of({kProlate, kStreak, kBent}));
+  EXPECT_EQ(LabelsOf(Prolate(2, 39, 0)), Of({kProlate, kBent}));
+  EXPECT_EQ(LabelsOf(Prolate(1.35, 5, 0)), Of({kProlate}));
 }
 
-TEST(LabelsTest, CapsuleSeenFromItsEndIsRound) {
-  EXPECT_EQ(LabelsOf(Capsule(2, 80, 0)), Of({kSphericalOblate, kRound}));
+TEST(LabelsTest, StreakNeedsLightThatIsConcentratedInIt) {
+  Descriptors d = Prolate(2, 5, 0);
+  d.concentration = 1.4;
+  EXPECT_EQ(LabelsOf(d), Of({kProlate}));
+  d.concentration = 3.2;  // nothing else is seen
+  EXPECT_EQ(LabelsOf(d), Of({kStreak}));
 }
 
-TEST(LabelsTest, EmptyExcludesEverything) { EXPECT_EQ(EmptyLabels(), Of({kEmpty})); }
+TEST(LabelsTest, LongDropletSeenFromItsEndIsRound) {
+  EXPECT_EQ(LabelsOf(Prolate(2, 80, 0)), Of({kSphericalOblate, kRound}));
+  Descriptors short_one = Prolate(1.2, 60, 0);
+  short_one.projected_ratio = 0.95;
+  EXPECT_EQ(LabelsOf(short_one), Of({kSphericalOblate, kRound}));
+}
 
-Scene Pair(double radius_nm, double companion_nm, const Vector3& separation_um,
-           bool coherent, double photons = 1e6) {
+TEST(LabelsTest, LatticeHidesTheFormOfTheRingsThenTheRings) {
+  Descriptors d;
+  d.lattice = 0.5;
+  EXPECT_EQ(LabelsOf(d), Of({kSphericalOblate, kRound, kLayered}));
+  d.lattice = 0.85;
+  EXPECT_EQ(LabelsOf(d), Of({kSphericalOblate, kLayered}));
+  d.lattice = 0.95;
+  EXPECT_EQ(LabelsOf(d), Of({kLayered}));
+  Descriptors prolate = Prolate(2, 20, 0);
+  prolate.lattice = 0.95;
+  EXPECT_EQ(LabelsOf(prolate), Of({kStreak, kBent, kLayered}));
+}
+
+TEST(LabelsTest, TwoLobesSideBySideAreLayered) {
+  Descriptors d = Prolate(2, 20, 0);
+  d.two_lobes = true;
+  EXPECT_EQ(LabelsOf(d), Of({kProlate, kStreak, kBent, kLayered}));
+}
+
+TEST(LabelsTest, EmptyExcludesEverything) {
+  EXPECT_EQ(EmptyLabels(), Of({kEmpty}));
+  Descriptors unseen = Prolate(2, 20, 0.5);
+  unseen.newton_fringes = unseen.two_ring_systems = true;
+  unseen.visible = false;
+  EXPECT_EQ(LabelsOf(unseen), Of({kEmpty}));
+}
+
+TEST(LabelsTest, HardRulesTellWhatTheRealDataNeverHas) {
+  EXPECT_TRUE(KeepsHardRules(Of({kLayered})));
+  EXPECT_TRUE(KeepsHardRules(Of({kSphericalOblate, kLayered})));
+  EXPECT_TRUE(KeepsHardRules(Of({kStreak, kBent})));
+  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kProlate})));
+  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kRound, kElliptical})));
+  EXPECT_FALSE(KeepsHardRules(Of({kRound})));
+  EXPECT_FALSE(KeepsHardRules(Of({kElliptical})));
+  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kRound, kBent})));
+  EXPECT_FALSE(KeepsHardRules(Of({kEmpty, kLayered})));
+}
+
+// Scenes from physics alone, and the labels of their geometry.
+struct GeometryShot {
+  Scene scene;
+  Descriptors descriptors;
+  Labels labels;
+};
+const std::vector<GeometryShot>& PhysicsShots() {
+  static const std::vector<GeometryShot> shots = [] {
+    const Proposal proposal{SceneRanges{}};
+    std::vector<GeometryShot> drawn;
+    for (uint64_t i = 0; i < 40'000; ++i) {
+      Random random(11, i, 0);
+      const Scene scene = proposal.Draw(&random);
+      const Descriptors descriptors = DescribeGeometry(scene);
+      drawn.push_back({scene, descriptors, LabelsOf(descriptors)});
+    }
+    return drawn;
+  }();
+  return shots;
+}
+
+double Share(int of, int all) { return static_cast<double>(of) / all; }
+
+TEST(LabelsTest, PhysicsAloneHasTheSharesOfTheRealData) {
+  int oblate = 0, elliptical = 0, prolate = 0, streak = 0, bent = 0, both = 0;
+  for (const GeometryShot& shot : PhysicsShots()) {
+    const Labels& l = shot.labels;
+    oblate += l[kSphericalOblate];
+    elliptical += l[kElliptical];
+    prolate += l[kProlate];
+    streak += l[kStreak];
+    bent += l[kBent];
+    both += l[kStreak] && l[kBent];
+  }
+  EXPECT_NEAR(Share(elliptical, oblate), 0.11, 0.02);
+  EXPECT_NEAR(Share(prolate, oblate + prolate), 0.060, 0.005);
+  EXPECT_GT(Share(both, prolate), 0.37);
+  EXPECT_LT(Share(both, prolate), 0.42);
+  EXPECT_NEAR(Share(streak, prolate), 0.52, 0.04);
+  EXPECT_NEAR(Share(bent, prolate), 0.86, 0.03);
+}
+
+TEST(LabelsTest, GeometryRulesHoldForAnyScene) {
+  for (const GeometryShot& shot : PhysicsShots()) {
+    const Labels& l = shot.labels;
+    const Droplet& droplet = shot.scene.droplet;
+    ASSERT_TRUE(KeepsHardRules(l));
+    ASSERT_EQ(l[kSphericalOblate] + l[kProlate], 1);
+    ASSERT_EQ(l[kRound] + l[kElliptical], l[kSphericalOblate]);
+    const bool rotund = droplet.shape() == Droplet::Shape::kSphere ||
+                        droplet.shape() == Droplet::Shape::kOblate;
+    if (rotund) {
+      ASSERT_EQ(l[kSphericalOblate], 1);
+      ASSERT_EQ(l[kElliptical], droplet.ProjectedRatio() < 0.93);
+    } else if (droplet.TiltDeg() >= 78) {
+      ASSERT_EQ(l[kRound], 1);
+    } else if (droplet.ProjectedRatio() < 0.93) {
+      ASSERT_EQ(l[kProlate], 1);
+      ASSERT_EQ(l[kBent], droplet.TiltDeg() > 8.5);
+      if (l[kStreak]) {
+        ASSERT_LT(droplet.TiltDeg(), 38);
+        ASSERT_GE(droplet.axis_ratio(), 1.4);
+      }
+    }
+    if (l[kLayered]) {
+      ASSERT_TRUE(
+          droplet.shape() == Droplet::Shape::kFissionPair ||
+          (droplet.shape() == Droplet::Shape::kTwoLobed && droplet.ratios()[0] < 1.08));
+    }
+  }
+}
+
+TEST(LabelsTest, WhatNeedsNoPatternHasTheSameLabelsWithIt) {
+  const auto& shots = PhysicsShots();
+  for (size_t i = 0; i < 40; ++i) {
+    const Scene& scene = shots[i].scene;
+    if (NeedsPattern(scene, shots[i].descriptors)) continue;
+    EXPECT_EQ(LabelsOf(Describe(scene, Light(scene))), shots[i].labels);
+  }
+}
+
+TEST(LabelsTest, HitOfAFewPhotonsIsEmpty) {
   Scene scene;
   scene.photon_energy_ev = 20;
-  scene.droplet = Droplet::Sphere(radius_nm);
-  scene.companion = Companion{companion_nm, separation_um, 1, coherent};
-  scene.photons = photons;
+  scene.droplet = Droplet::Sphere(300);
   scene.hole_deg = 2;
-  return scene;
-}
-
-Labels LabelsOfScene(const Scene& scene) {
-  return LabelsOf(Describe(scene, Light(scene)));
-}
-
-const Vector3 kTowards15Degrees = {std::sin(0.26), 0, std::cos(0.26)};
-
-Vector3 Along(const Vector3& direction, double distance_um) {
-  return {direction[0] * distance_um, direction[1] * distance_um,
-          direction[2] * distance_um};
-}
-
-TEST(LabelsTest, PairAlongTheBeamShowsNewtonRingsIfTheyAreVisible) {
-  const auto newton = [](const Scene& scene) {
-    return LabelsOfScene(scene)[kNewtonRings];
+  const auto labels = [&](double photons) {
+    scene.photons = photons;
+    return LabelsOf(Describe(scene, Light(scene)));
   };
-  EXPECT_TRUE(newton(Pair(300, 300, Along(kTowards15Degrees, 30), true)));
-  EXPECT_TRUE(newton(Pair(300, 300, Along(kTowards15Degrees, -30), true)));
-  EXPECT_FALSE(newton(Pair(300, 300, Along(kTowards15Degrees, 30), false)));
-  EXPECT_FALSE(newton(Pair(300, 300, Along(kTowards15Degrees, 300), true)));  // too fine
-  EXPECT_FALSE(newton(Pair(300, 300, {0, 0, 30}, true)));  // around the hole
-  EXPECT_FALSE(newton(Pair(300, 300, {30, 0, 0}, true)));  // centre beyond the plate
-  Scene dim = Pair(300, 300, Along(kTowards15Degrees, 30), true);
-  dim.companion->amplitude = 0.05;
-  EXPECT_FALSE(newton(dim));
-  EXPECT_FALSE(newton(Pair(300, 300, Along(kTowards15Degrees, 30), true, 300)));
-}
-
-TEST(LabelsTest, PairOfTwoSizesShowsDoubleRings) {
-  const auto double_rings = [](const Scene& scene) {
-    return LabelsOfScene(scene)[kDoubleRings];
-  };
-  EXPECT_TRUE(double_rings(Pair(300, 420, {10, 0, 300}, false)));
-  EXPECT_FALSE(double_rings(Pair(300, 310, {10, 0, 300}, false)));  // one period
-  EXPECT_FALSE(double_rings(Pair(300, 80, {10, 0, 300}, false)));   // too faint
-}
-
-TEST(LabelsTest, ClosePairSideBySideShowsALattice) {
-  const auto layered = [](const Scene& scene) { return LabelsOfScene(scene)[kLayered]; };
-  EXPECT_TRUE(layered(Pair(250, 250, {0, 0.9, 0.1}, true)));
-  EXPECT_FALSE(layered(Pair(250, 250, {0, 6, 0.1}, true)));  // fringes too fine
-  EXPECT_FALSE(layered(Pair(400, 30, {0, 0.9, 0.1}, true)));
+  EXPECT_EQ(labels(40), EmptyLabels());
+  EXPECT_EQ(labels(500), Of({kSphericalOblate, kRound}));
 }
 
 }  // namespace

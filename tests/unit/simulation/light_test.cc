@@ -1,11 +1,11 @@
-#include "model/simulation/scene.h"
+#include "model/simulation/light.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
-#include "model/simulation/pattern.h"
+#include "model/simulation/helium.h"
 
 namespace airy::simulation {
 namespace {
@@ -14,7 +14,7 @@ Scene Pair(const Vector3& separation_um, bool coherent) {
   Scene scene;
   scene.photon_energy_ev = 20;
   scene.droplet = Droplet::Sphere(120);
-  scene.companion = Companion{120, separation_um, 1, coherent};
+  scene.companions = {Companion{120, separation_um, 1, coherent}};
   scene.photons = 1e6;
   scene.hole_deg = 2;
   return scene;
@@ -72,22 +72,51 @@ TEST(LightTest, FringesFinerThanAPixelVanish) {
   }
 }
 
-TEST(PhotonMapTest, HoldsThePhotonsItIsGivenAndNoneInHoleOrCorners) {
-  const Scene scene = Pair({20, 5, 60}, true);
+// In the plane y = 0 and without extent: the sum over the fields' amplitudes.
+TEST(LightTest, ThreeDropletsInterfereInPairs) {
+  Scene scene = Pair({2, 0, 1}, true);
+  scene.companions.push_back({90, {-1, 0, 3}, 0.5, true});
   const Light light(scene);
-  for (int size : {64, 224, 1035}) {
-    const double middle = 0.5 * (size - 1);
-    const PhotonMap map(size, {middle, middle, 4});
-    const auto edge = static_cast<size_t>(size);
-    std::vector<float> photons(edge * edge);
-    map.AddPattern(light, 1e6, &photons);
-    map.AddStray(2000, 3000, 2, &photons);
-    double sum = 0;
-    for (float value : photons) sum += static_cast<double>(value);
-    EXPECT_NEAR(sum, 1.005e6, 100) << size;
-    EXPECT_EQ(photons[0], 0);
-    EXPECT_EQ(photons[edge / 2 * edge + edge / 2], 0);
-    EXPECT_GT(photons[edge / 2 * edge + edge / 4], 0);
+  const double k_per_um = 2 * std::numbers::pi / HeliumAt(20).wavelength_nm * 1000;
+  for (double theta = 0.1; theta < 0.5; theta += 0.0137) {
+    const auto s = static_cast<float>(std::sin(theta));
+    std::complex<double> field(light.droplet().At(s, 0));
+    for (size_t i = 0; i < 2; ++i) {
+      const Companion& companion = scene.companions[i];
+      const double psi = k_per_um * (companion.separation_um[0] * std::sin(theta) +
+                                     companion.separation_um[2] * (std::cos(theta) - 1));
+      field += companion.amplitude * std::polar(1.0, -psi) *
+               std::complex<double>(light.companion(i).At(s, 0));
+    }
+    EXPECT_NEAR(IntensityAt(light, theta) / std::norm(field), 1, 0.005) << theta;
+  }
+}
+
+TEST(LightTest, IncoherentCompanionAddsItsIntensityAlone) {
+  Scene scene = Pair({2, 0, 1}, true);
+  const Light pair(scene);
+  scene.companions.push_back({90, {-1, 0, 3}, 0.5, false});
+  const Light light(scene);
+  for (double theta = 0.1; theta < 0.5; theta += 0.0137) {
+    const double third = static_cast<double>(
+        light.companion(1).Intensity(static_cast<float>(std::sin(theta)), 0));
+    EXPECT_NEAR(IntensityAt(light, theta) / (IntensityAt(pair, theta) + 0.25 * third), 1,
+                1e-5);
+  }
+}
+
+TEST(LightTest, SecondColourAddsTheIntensityOfTheSameDroplets) {
+  Scene scene = Pair({2, 0, 1}, true);
+  const Light first(scene);
+  scene.second_colour = SecondColour{32, 0.3};
+  const Light both(scene);
+  scene.second_colour.reset();
+  scene.photon_energy_ev = 32;
+  const Light second(scene);
+  for (double theta = 0.1; theta < 0.5; theta += 0.0137) {
+    EXPECT_NEAR(IntensityAt(both, theta) /
+                    (IntensityAt(first, theta) + 0.3 * IntensityAt(second, theta)),
+                1, 1e-5);
   }
 }
 
