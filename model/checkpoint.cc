@@ -1,8 +1,14 @@
 #include "model/checkpoint.h"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
+#include <string_view>
+
+#include "preprocess/frame/image.h"
+#include "preprocess/transform/ccf_map.h"
 
 namespace airy::model {
 namespace {
@@ -11,6 +17,7 @@ using Metadata = std::map<std::string, std::string>;
 
 constexpr const char kFormat[] = "airy-checkpoint-1";
 constexpr const char kMetricPrefix[] = "metric.";
+constexpr std::array<std::string_view, 2> kInputNames = {"image", "ccf"};
 
 std::string NumberText(double value) {
   char text[32];
@@ -61,6 +68,47 @@ Status ReadNumbers(const Metadata& metadata, const std::string& key, double low,
   return OkStatus();
 }
 
+// The index of a word among `names`.
+Status ReadChoice(const Metadata& metadata, const std::string& key,
+                  std::span<const std::string_view> names, size_t* index) {
+  std::string text;
+  AIRY_TRY(ReadText(metadata, key, &text));
+  std::string allowed;
+  for (*index = 0; *index < names.size(); ++*index) {
+    if (text == names[*index]) return OkStatus();
+    allowed.append(allowed.empty() ? "'" : ", '").append(names[*index]).append("'");
+  }
+  return InvalidArgument("metadata '" + key + "' must be one of " + allowed + "; was '" +
+                         text + "'");
+}
+
+Status ReadInput(const Metadata& metadata, std::optional<transform::CcfOptions>* ccf) {
+  if (metadata.find("input") == metadata.end())
+    return OkStatus();  // before there were maps
+  size_t input = 0;
+  AIRY_TRY(ReadChoice(metadata, "input", kInputNames, &input));
+  if (input == 0) return OkStatus();
+  size_t part = 0;
+  size_t scaling = 0;
+  float order = 0;
+  float inner_radius_px = 0;
+  AIRY_TRY(ReadNumbers(metadata, "ccf.order", 1, 1e6, 1, &order));
+  AIRY_TRY(ReadChoice(metadata, "ccf.part", transform::kCcfPartNames, &part));
+  AIRY_TRY(ReadChoice(metadata, "ccf.scaling", transform::kCcfScalingNames, &scaling));
+  AIRY_TRY(ReadNumbers(metadata, "ccf.inner_radius_px", 0, 1e6, 1, &inner_radius_px));
+  if (order != std::floor(order)) {
+    return InvalidArgument("metadata 'ccf.order' must be a whole number; was '" +
+                           metadata.at("ccf.order") + "'");
+  }
+  transform::CcfOptions options;
+  options.order = static_cast<int>(order);
+  options.part = static_cast<transform::CcfOptions::Part>(part);
+  options.scaling = static_cast<transform::CcfScaling>(scaling);
+  options.grid.inner_radius_px = static_cast<double>(inner_radius_px);
+  *ccf = options;
+  return transform::CcfMapper::Create(kInputSize, kInputSize, options).status();
+}
+
 Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
   std::string format;
   std::string classes;
@@ -82,6 +130,7 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
                        info->thresholds.data()));
   AIRY_TRY(ReadNumbers(metadata, "input_mean_p01", 0, 1e9, 1, &info->input_mean_p01));
   AIRY_TRY(ReadNumbers(metadata, "input_mean_p99", 0, 1e9, 1, &info->input_mean_p99));
+  AIRY_TRY(ReadInput(metadata, &info->ccf));
   for (const auto& [key, value] : metadata) {
     if (key.rfind(kMetricPrefix, 0) != 0) continue;
     info->metrics[key.substr(sizeof kMetricPrefix - 1)] = std::atof(value.c_str());
@@ -101,9 +150,18 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
                        {"version", info.version},
                        {"recipe", info.recipe},
                        {"data", info.data},
+                       {"input", std::string(kInputNames[info.ccf ? 1 : 0])},
                        {"thresholds", thresholds},
                        {"input_mean_p01", NumberText(info.input_mean_p01)},
                        {"input_mean_p99", NumberText(info.input_mean_p99)}};
+  if (info.ccf) {
+    metadata["ccf.order"] = std::to_string(info.ccf->order);
+    metadata["ccf.part"] = transform::kCcfPartNames[static_cast<size_t>(info.ccf->part)];
+    metadata["ccf.scaling"] =
+        transform::kCcfScalingNames[static_cast<size_t>(info.ccf->scaling)];
+    metadata["ccf.inner_radius_px"] = NumberText(info.ccf->grid.inner_radius_px.value_or(
+        transform::kDefaultInnerRadius * kInputSize));
+  }
   for (const auto& [name, value] : info.metrics) {
     metadata[std::string(kMetricPrefix).append(name)] = NumberText(value);
   }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/safetensors.h"
 #include "preprocess/frame/classes.h"
 #include "preprocess/frame/result.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::model {
 
@@ -18,6 +20,9 @@ struct CheckpointInfo {
   std::string recipe;  // how it was trained: options in words
   std::string data;    // what it was trained on: seed and count, or file and its hash
   ClassProbabilities thresholds{};  // each in 0..1
+  // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
+  // all else is as it is by default.
+  std::optional<transform::CcfOptions> ccf;
   // Quantiles 0.01 and 0.99 over the training images, gain augmentation included, of the
   // mean count per pixel.
   float input_mean_p01 = 0;

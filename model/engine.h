@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "preprocess/frame/classes.h"
 #include "preprocess/frame/result.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::model {
 
@@ -21,6 +23,8 @@ struct ModelInfo {
   std::string dtype;          // "fp32", "bf16": what was chosen
   std::string memory_format;  // "nchw", "channels_last": what was chosen
   ClassProbabilities thresholds{};  // a class is labelled when probability >= threshold
+  // When set, it was trained on these CCF maps of images, not on the images.
+  std::optional<transform::CcfOptions> ccf;
   // Mean count per pixel of the images it was trained on, gain augmentation included:
   // quantiles 0.01 and 0.99 over images. A stream outside has another gain.
   float input_mean_p01 = 0;
@@ -34,9 +38,10 @@ class Engine {
   virtual ~Engine() = default;
   virtual const ModelInfo& info() const = 0;
   virtual int max_batch() const = 0;
-  // Classifies images[i] (kInputSize x kInputSize float32, row-major, mean counts per
-  // pixel) into probabilities[i]. Both spans have the same size, 1..max_batch(). Internal
-  // when the device fails; probabilities are then unspecified.
+  // Classifies images[i] (kInputSize x kInputSize float32, row-major; mean counts per
+  // pixel or, where info().ccf is set, their map) into probabilities[i]. Both spans have
+  // the same size, 1..max_batch(). Internal when the device fails; probabilities are then
+  // unspecified.
   virtual Status Run(std::span<const float* const> images,
                      std::span<ClassProbabilities> probabilities) = 0;
   // Runs every batch size once or more, so that no later call pays for a first time.

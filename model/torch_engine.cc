@@ -9,6 +9,7 @@
 #include <limits>
 #include <random>
 
+#include "model/ccf_batch.h"
 #include "model/checkpoint.h"
 #include "model/device.h"
 #include "model/nets/registry.h"
@@ -50,6 +51,7 @@ class TorchEngine final : public Engine {
     info_.architecture = checkpoint.info.architecture;
     info_.device = device.str();
     info_.thresholds = checkpoint.info.thresholds;
+    info_.ccf = checkpoint.info.ccf;
     info_.input_mean_p01 = checkpoint.info.input_mean_p01;
     info_.input_mean_p99 = checkpoint.info.input_mean_p99;
     staging_ = torch::zeros({options.max_batch, 1, kInputSize, kInputSize},
@@ -117,7 +119,8 @@ Status TorchEngine::Run(std::span<const float* const> images,
   }
 }
 
-// Counts of the size the model was trained on; warm-up has no better images.
+// Counts of the size the model was trained on, or maps of them; warm-up has no better
+// images.
 void TorchEngine::FillStagingWithNoise() {
   std::mt19937 random(1);
   const float mean =
@@ -125,6 +128,12 @@ void TorchEngine::FillStagingWithNoise() {
   std::exponential_distribution<float> counts(1 / mean);
   float* staged = staging_.data_ptr<float>();
   std::generate(staged, staged + staging_.numel(), [&] { return counts(random); });
+  if (!info_.ccf) return;
+  const CcfBatchMapper ccf =
+      CcfBatchMapper::Create(kInputSize, kInputSize, *info_.ccf, {}, torch::kCPU).value();
+  for (int64_t i = 0; i < options_.max_batch; ++i) {
+    staging_.narrow(0, i, 1).copy_(ccf.Map(staging_.narrow(0, i, 1)));
+  }
 }
 
 double TorchEngine::BestSeconds(int64_t count) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "model/ccf_batch.h"
 #include "model/device.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
@@ -69,6 +70,7 @@ class NetworkTrainer final : public Trainer {
     return std::min<int64_t>(options_.batch, std::ssize(plan_.training()));
   }
   int64_t batches_per_epoch() const { return std::ssize(plan_.training()) / batch(); }
+  const CcfBatchMapper* ccf() const { return ccf_ ? &*ccf_ : nullptr; }
   GainRange gains() const { return {options_.gain_low, options_.gain_high}; }
 
   const TrainerOptions options_;
@@ -76,6 +78,7 @@ class NetworkTrainer final : public Trainer {
   const torch::Device device_;
   const SamplePlan plan_;
   const TrainingSchedule schedule_;
+  std::optional<CcfBatchMapper> ccf_;
   torch::Tensor positive_weights_;
   std::shared_ptr<Network> network_;
   std::shared_ptr<Network> average_;
@@ -91,6 +94,10 @@ Status NetworkTrainer::Prepare() {
   average_->to(device_);
   UpdateAverage(*network_, /*decay=*/0, average_.get());
   positive_weights_ = PositiveWeights().to(device_);
+  if (options_.ccf) {
+    AIRY_ASSIGN_OR_RETURN(
+        ccf_, CcfBatchMapper::Create(kInputSize, kInputSize, *options_.ccf, {}, device_));
+  }
   return OkStatus();
 }
 
@@ -111,7 +118,7 @@ torch::Tensor NetworkTrainer::PositiveWeights() const {
 torch::Tensor NetworkTrainer::Loss(Network* network, int epoch,
                                    std::span<const int64_t> indices, int size) const {
   const TrainingBatch batch =
-      MakeBatch(dataset_, plan_, epoch, indices, gains(), size, device_);
+      MakeBatch(dataset_, plan_, epoch, indices, gains(), ccf(), size, device_);
   return torch::binary_cross_entropy_with_logits(
       network->forward(batch.images), batch.labels, /*weight=*/{}, positive_weights_);
 }
@@ -197,7 +204,7 @@ Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
 }
 
 std::vector<ClassProbabilities> NetworkTrainer::ClassifyValidation(int size) const {
-  return ClassifyAll(dataset_, plan_.validation(), size, device_, average_.get());
+  return ClassifyAll(dataset_, plan_.validation(), ccf(), size, device_, average_.get());
 }
 
 std::vector<Labels> NetworkTrainer::ValidationLabels() const {
@@ -217,6 +224,7 @@ Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
   info.recipe = DescribeRecipe(options_);
   info.data = dataset_.description();
   info.thresholds = thresholds;
+  info.ccf = options_.ccf;
   const InputRange range = plan_.InputMeans(dataset_, gains());
   info.input_mean_p01 = range.p01;
   info.input_mean_p99 = range.p99;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "model/metrics.h"
 #include "model/torch_engine.h"
 #include "preprocess/frame/result.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::model {
 
@@ -26,6 +28,9 @@ struct TrainPhase {
 // warm-up, cosine decay and an average of the weights.
 struct TrainerOptions {
   std::string architecture = "resnet18-log";
+  // When set, the network is shown these CCF maps of the images. They are then not
+  // mirrored or turned, which would leave their maps as they are.
+  std::optional<transform::CcfOptions> ccf;
   std::vector<TrainPhase> schedule = {{}};
   int batch = 48;               // 1..4096
   double learning_rate = 0.04;  // the peak, after warm-up; above 0, at most 10

@@ -2,6 +2,8 @@
 #include <cstdio>
 
 #include "model/trainer.h"
+#include "preprocess/frame/image.h"
+#include "preprocess/transform/ccf_map.h"
 
 namespace airy::model {
 namespace {
@@ -43,7 +45,8 @@ Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(CheckRange("gain_low", options.gain_low, 1e-6, 1000));
   AIRY_TRY(CheckRange("gain_high", options.gain_high, options.gain_low, 1000));
   AIRY_TRY(CheckRange("validation_share", options.validation_share, 0.01, 0.5));
-  return OkStatus();
+  if (!options.ccf) return OkStatus();
+  return transform::CcfMapper::Create(kInputSize, kInputSize, *options.ccf).status();
 }
 
 std::string DescribeRecipe(const TrainerOptions& options) {
@@ -52,7 +55,9 @@ std::string DescribeRecipe(const TrainerOptions& options) {
     if (!schedule.empty()) schedule += ',';
     schedule += std::to_string(phase.size) + ":" + std::to_string(phase.epochs);
   }
-  return options.architecture + " schedule " + schedule + " batch " +
+  const std::string input =
+      options.ccf ? " input " + transform::DescribeInput(options.ccf) : "";
+  return options.architecture + input + " schedule " + schedule + " batch " +
          std::to_string(options.batch) + " lr " + OptionText(options.learning_rate) +
          " momentum " + OptionText(options.momentum) + " weight-decay " +
          OptionText(options.weight_decay) + " warmup " +

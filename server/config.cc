@@ -146,6 +146,16 @@ class Applier {
 
 }  // namespace
 
+std::optional<transform::CcfOptions> PreprocessOptions::Ccf() const {
+  if (input == Input::kImage) return std::nullopt;
+  transform::CcfOptions ccf;
+  ccf.order = ccf_order;
+  ccf.part = ccf_part;
+  ccf.scaling = ccf_scaling;
+  ccf.grid.inner_radius_px = ccf_inner_radius_px;
+  return ccf;
+}
+
 Result<LoadedConfig> LoadConfig(const ConfigInputs& inputs, Check check) {
   std::vector<Setting> settings;
   std::vector<std::string> problems;

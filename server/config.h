@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "preprocess/frame/result.h"
+#include "preprocess/transform/ccf_options.h"
 #include "preprocess/transform/hit_finder.h"
 #include "preprocess/transform/rescale.h"
 #include "server/ingest/zmq_source_options.h"
@@ -33,6 +35,18 @@ struct EngineOptions {
   int intra_op_threads = 0;  // 0: likewise
 };
 
+// What the network sees of a hit.
+struct PreprocessOptions {
+  enum class Input { kImage, kCcf } input = Input::kImage;
+  int ccf_order = 8;
+  transform::CcfOptions::Part ccf_part = transform::CcfOptions::Part::kReal;
+  transform::CcfScaling ccf_scaling = transform::CcfScaling::kLog;
+  double ccf_inner_radius_px = 17;
+
+  // The maps to make, or none.
+  std::optional<transform::CcfOptions> Ccf() const;
+};
+
 // An image in a file, used to calibrate a source.
 struct CalibrationFile {
   std::string path;     // CXI or HDF5; empty: none
@@ -56,6 +70,7 @@ struct Config {
   ServerOptions server;
   telemetry::LogOptions log;
   std::map<std::string, SourceOptions> sources;  // by name
+  PreprocessOptions preprocess;
   pipeline::PipelineOptions pipeline = DefaultPipeline();
   EngineOptions engine;
   sinks::HitRecorderOptions recorder = DefaultRecorder();

@@ -65,6 +65,22 @@ void Describe(SectionFields f, telemetry::LogOptions* o) {
   f.Bool("json", &o->json, "One JSON object per line instead of text.");
 }
 
+void Describe(SectionFields f, PreprocessOptions* o) {
+  f.Choice(
+      "input", &o->input, std::array{"image", "ccf"},
+      "What the network sees: the rescaled image, or the cross-correlation (CCF) map "
+      "of it. As the model was trained; another is refused at start.");
+  f.Integer("ccf_order", &o->ccf_order, 1, 179, "", "Order n of the upper triangle.");
+  f.Choice("ccf_part", &o->ccf_part, transform::kCcfPartNames,
+           "Of the complex numbers in the upper triangle.");
+  f.Choice(
+      "ccf_scaling", &o->ccf_scaling, transform::kCcfScalingNames,
+      "Of each triangle: logarithm between its 1 % and 99.9 % values, division by its "
+      "largest value, or none.");
+  f.Number("ccf_inner_radius_px", &o->ccf_inner_radius_px, 0, 110, "pixels of 224",
+           "The innermost ring: the edge of the detector's hole.");
+}
+
 void Describe(SectionFields f, pipeline::PipelineOptions* o) {
   f.Integer("worker_threads", &o->worker_threads, 0, 256, "",
             "Threads that score and rescale frames; 0 chooses by the cores.");
@@ -257,6 +273,7 @@ std::vector<ConfigField> DescribeConfig(Config* config) {
   for (auto& [name, source] : config->sources) {
     Describe(section("source." + name), &source);
   }
+  Describe(section("preprocess"), &config->preprocess);
   Describe(section("pipeline"), &config->pipeline);
   Describe(section("batch"), &config->pipeline.batch);
   Describe(section("engine"), &config->engine);

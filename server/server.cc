@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "preprocess/transform/ccf_options.h"
 #include "server/source_info.h"
 #include "server/telemetry/log.h"
 
@@ -38,7 +39,8 @@ Result<std::vector<std::unique_ptr<model::Engine>>> MakeEngines(
                                         {"sha256", info.sha256},
                                         {"device", info.device},
                                         {"dtype", info.dtype},
-                                        {"memory_format", info.memory_format}});
+                                        {"memory_format", info.memory_format},
+                                        {"input", transform::DescribeInput(info.ccf)}});
     // What the first one found fastest holds for its copies, so that all answer alike.
     options.dtype =
         info.dtype == "bf16" ? EngineOptions::Dtype::kBf16 : EngineOptions::Dtype::kFp32;
@@ -101,6 +103,7 @@ Status Server::StartPipeline(const ThreadPlan& threads, const EngineFactory& mak
   AIRY_ASSIGN_OR_RETURN(auto engines, MakeEngines(config_, make_engine, threads));
   pipeline::PipelineOptions options = config_.pipeline;
   options.worker_threads = threads.worker_threads;
+  options.ccf = config_.preprocess.Ccf();
   std::vector<pipeline::IdSequenceOptions> ids;
   for (const auto& [name, source] : config_.sources) ids.push_back(source.ids);
   AIRY_ASSIGN_OR_RETURN(pipeline_, pipeline::Pipeline::Create(

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "model/trainer/report.h"
 #include "model/trainer/shot_source.h"
 #include "preprocess/frame/image.h"
+#include "preprocess/transform/ccf_map.h"
 
 namespace airy::trainer {
 namespace {
@@ -15,10 +18,39 @@ namespace {
 constexpr std::string_view kSwitches[] = {"json"};
 constexpr std::string_view kValued[] = {"model", "threads", "device"};
 
+// Brings images of the dataset to what a network sees, by the code that serves.
+class InputMaker {
+ public:
+  static Result<InputMaker> Create(const std::optional<transform::CcfOptions>& ccf) {
+    InputMaker maker;
+    if (ccf) {
+      AIRY_ASSIGN_OR_RETURN(maker.mapper_,
+                            transform::CcfMapper::Create(kInputSize, kInputSize, *ccf));
+      maker.workspace_ =
+          std::make_unique<transform::CcfMapper::Workspace>(*maker.mapper_);
+    }
+    return maker;
+  }
+  // kInputSize squared pixels or values of a map.
+  std::span<const float> Make(const model::Dataset& dataset, int64_t index) {
+    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image_.pixels().data());
+    if (!mapper_) return image_.pixels();
+    mapper_->Apply(image_, workspace_.get(), &map_);
+    return map_.pixels();
+  }
+
+ private:
+  Image image_{kInputSize, kInputSize};
+  Image map_;
+  std::unique_ptr<const transform::CcfMapper> mapper_;  // null: images as they are
+  std::unique_ptr<transform::CcfMapper::Workspace> workspace_;
+};
+
 Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
                                                  model::Engine* engine) {
   constexpr size_t kPixels = size_t{kInputSize} * kInputSize;
   const int64_t batch = engine->max_batch();
+  AIRY_ASSIGN_OR_RETURN(InputMaker inputs, InputMaker::Create(engine->info().ccf));
   std::vector<float> pixels(static_cast<size_t>(batch) * kPixels);
   std::vector<ClassProbabilities> probabilities(static_cast<size_t>(dataset.size()));
   for (int64_t start = 0; start < dataset.size(); start += batch) {
@@ -26,7 +58,7 @@ Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
     std::vector<const float*> images;
     for (int64_t i = 0; i < count; ++i) {
       float* image = pixels.data() + static_cast<size_t>(i) * kPixels;
-      dataset.Copy(start + i, /*symmetry=*/0, /*gain=*/1, image);
+      std::ranges::copy(inputs.Make(dataset, start + i), image);
       images.push_back(image);
     }
     AIRY_TRY(engine->Run(

@@ -88,6 +88,23 @@ Status Flags::Integer(const std::string& name, int low, int high, int* value) co
   return OkStatus();
 }
 
+Status Flags::Find(const std::string& name, std::span<const std::string_view> names,
+                   size_t* index) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return OkStatus();
+  std::string allowed;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (found->second == names[i]) {
+      *index = i;
+      return OkStatus();
+    }
+    const bool is_last = i + 1 == names.size();
+    allowed.append(i == 0 ? "" : is_last ? " or " : ", ").append(names[i]);
+  }
+  return InvalidArgument("option --" + name + " must be " + allowed + "; was '" +
+                         found->second + "'");
+}
+
 Status Flags::Seed(const std::string& name, uint64_t* value) const {
   const auto found = values_.find(name);
   if (found == values_.end() || ParseUnsigned(found->second, value)) return OkStatus();

@@ -25,9 +25,21 @@ class Flags {
   void Text(const std::string& name, std::string* value) const;
   Status Number(const std::string& name, double low, double high, double* value) const;
   Status Integer(const std::string& name, int low, int high, int* value) const;
+  // One of `names`, which are in the order of the values from 0 on.
+  template <typename T>
+  Status Choice(const std::string& name, std::span<const std::string_view> names,
+                T* value) const {
+    auto index = static_cast<size_t>(*value);
+    AIRY_TRY(Find(name, names, &index));
+    *value = static_cast<T>(index);
+    return OkStatus();
+  }
   Status Seed(const std::string& name, uint64_t* value) const;
 
  private:
+  Status Find(const std::string& name, std::span<const std::string_view> names,
+              size_t* index) const;
+
   std::map<std::string, std::string> values_;
 };
 

@@ -26,6 +26,9 @@ Options of train
   --batch 48 --lr 0.04 --momentum 0.9 --weight-decay 0.0005 --warmup 1 --average 0.99
   --positive-weight-limit 1   weight rare classes by sqrt(negatives/positives), at most this
   --validation-share 0.1 --seed 1 --version 1 --architecture resnet18-log
+  --input image|ccf       what the network sees; ccf: the cross-correlation map of the image,
+                          with [--ccf-order 8] [--ccf-part real|absolute]
+                          [--ccf-scaling log|maximum|none] [--ccf-inner-radius 17 (pixels)]
   --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1
   --resume                go on from MODEL.safetensors.state after a stop
 )";

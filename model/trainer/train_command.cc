@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,20 +11,39 @@
 #include "model/trainer/commands.h"
 #include "model/trainer/report.h"
 #include "model/trainer/shot_source.h"
+#include "preprocess/frame/image.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::trainer {
 namespace {
 
 constexpr std::string_view kSwitches[] = {"resume"};
-constexpr std::string_view kValued[] = {"epochs",       "size",
-                                        "schedule",     "batch",
-                                        "lr",           "momentum",
-                                        "weight-decay", "warmup",
-                                        "average",      "positive-weight-limit",
-                                        "seed",         "threads",
-                                        "out",          "dtype",
-                                        "device",       "architecture",
-                                        "version",      "validation-share"};
+constexpr std::string_view kValued[] = {"epochs",
+                                        "size",
+                                        "schedule",
+                                        "batch",
+                                        "lr",
+                                        "momentum",
+                                        "weight-decay",
+                                        "warmup",
+                                        "average",
+                                        "positive-weight-limit",
+                                        "seed",
+                                        "threads",
+                                        "out",
+                                        "dtype",
+                                        "device",
+                                        "architecture",
+                                        "version",
+                                        "validation-share",
+                                        "input",
+                                        "ccf-order",
+                                        "ccf-part",
+                                        "ccf-scaling",
+                                        "ccf-inner-radius"};
+
+// In the order of model::Dtype.
+constexpr std::string_view kDtypeNames[] = {"auto", "fp32", "bf16"};
 
 // "112:15,224:6"
 Result<std::vector<model::TrainPhase>> ParseSchedule(const std::string& text) {
@@ -47,13 +67,28 @@ Result<std::vector<model::TrainPhase>> ParseSchedule(const std::string& text) {
   return schedule;
 }
 
-Result<model::Dtype> ParseDtype(const Flags& flags) {
-  std::string text = "auto";
-  flags.Text("dtype", &text);
-  if (text == "auto") return model::Dtype::kAuto;
-  if (text == "fp32") return model::Dtype::kFp32;
-  if (text == "bf16") return model::Dtype::kBf16;
-  return InvalidArgument("option --dtype must be auto, fp32 or bf16; was '" + text + "'");
+// --input image, or ccf with the options of the map.
+Result<std::optional<transform::CcfOptions>> ParseInput(const Flags& flags) {
+  int input = 0;
+  constexpr std::string_view kInputs[] = {"image", "ccf"};
+  AIRY_TRY(flags.Choice("input", kInputs, &input));
+  if (input == 0) {
+    for (const char* name :
+         {"ccf-order", "ccf-part", "ccf-scaling", "ccf-inner-radius"}) {
+      if (flags.Has(name)) {
+        return InvalidArgument("option --" + std::string(name) + " needs --input ccf");
+      }
+    }
+    return std::optional<transform::CcfOptions>();
+  }
+  transform::CcfOptions ccf;
+  AIRY_TRY(flags.Integer("ccf-order", 1, (ccf.grid.angles - 1) / 2, &ccf.order));
+  AIRY_TRY(flags.Choice("ccf-part", transform::kCcfPartNames, &ccf.part));
+  AIRY_TRY(flags.Choice("ccf-scaling", transform::kCcfScalingNames, &ccf.scaling));
+  double inner_radius_px = transform::kDefaultInnerRadius * kInputSize;
+  AIRY_TRY(flags.Number("ccf-inner-radius", 0, kInputSize / 2 - 2, &inner_radius_px));
+  ccf.grid.inner_radius_px = inner_radius_px;
+  return std::optional(ccf);
 }
 
 Result<model::TrainerOptions> ReadOptions(const Flags& flags) {
@@ -83,7 +118,8 @@ Result<model::TrainerOptions> ReadOptions(const Flags& flags) {
   flags.Text("device", &options.device);
   flags.Text("architecture", &options.architecture);
   flags.Text("version", &options.version);
-  AIRY_ASSIGN_OR_RETURN(options.dtype, ParseDtype(flags));
+  AIRY_TRY(flags.Choice("dtype", kDtypeNames, &options.dtype));
+  AIRY_ASSIGN_OR_RETURN(options.ccf, ParseInput(flags));
   return options;
 }
 

@@ -6,22 +6,9 @@
 
 #include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
-#include "preprocess/transform/ccf_scaling.h"
-#include "preprocess/transform/polar_grid.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::transform {
-
-// The two-point cross-correlation map of PRE 99, 063309, section 5.3: an image of `rings`
-// squared values that shows a network how the rings of a pattern resemble each other.
-struct CcfOptions {
-  // Eq. 14 is a complex number. Both parts stay the same when the pattern turns; the real
-  // one keeps how the two rings are turned against each other.
-  enum class Part { kReal, kAbsolute };
-  PolarGridOptions grid;
-  int order = 8;  // n of Eq. 14 and 15: 1 .. (angles - 1) / 2
-  Part part = Part::kReal;
-  CcfScaling scaling = CcfScaling::kLog;
-};
 
 // With I(i, p) the image at ring i and angle phi_p, row i and column j of the map hold
 //   i > j   Eq. 13 at Delta = 0: the mean over p of I(i, p) I(j, p);

@@ -10,6 +10,9 @@ namespace {
 
 constexpr double kLowQuantile = 0.01;
 constexpr double kHighQuantile = 0.999;
+// Logarithms that all lie within this of each other are one value: sums of hundreds of
+// products differ by as much from rounding.
+constexpr float kRounding = 1e-4F;
 
 // log(x) for x of 1 or more, within 1e-7: 2 artanh((m - 1) / (m + 1)) of the mantissa m
 // between 1/sqrt(2) and sqrt(2), by its series.
@@ -78,8 +81,8 @@ void ScaleTriangle(SimdLevel simd, CcfScaling scaling, std::span<float> values,
     const float inverse_scale = InverseOrZero(ranks->MedianMagnitude());
     const float low = SignedLog(ranks->At(rank(kLowQuantile)), inverse_scale);
     const float high = SignedLog(ranks->At(rank(kHighQuantile)), inverse_scale);
-    RunAt<LogScale>(simd, inverse_scale, low, InverseOrZero(high - low), count,
-                    values.data());
+    const float inverse_range = high - low > kRounding ? 1 / (high - low) : 0;
+    RunAt<LogScale>(simd, inverse_scale, low, inverse_range, count, values.data());
   }
 }
 

@@ -14,7 +14,6 @@ constexpr int kMinRings = 16;
 constexpr int kMaxRings = 512;
 constexpr int kMinAngles = 16;
 constexpr int kMaxAngles = 2048;
-constexpr double kDefaultInnerRadius = 17.0 / 224;  // of the shorter edge
 
 Status OutOfRange(const char* name, const std::string& range, const std::string& value) {
   return InvalidArgument("ccf." + std::string(name) + " must be " + range + "; was " +

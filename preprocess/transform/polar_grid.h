@@ -11,6 +11,9 @@
 
 namespace airy::transform {
 
+// Of the image's shorter edge: 5 degrees on the detector of PRE 99, 063309.
+inline constexpr double kDefaultInnerRadius = 17.0 / 224;
+
 // Circles around the centre of a pattern. Lengths are in pixels of the image, pixel i
 // covering [i, i + 1), so that the middle of 224 rows is 112.
 struct PolarGridOptions {
@@ -19,8 +22,7 @@ struct PolarGridOptions {
   // 1 .. edge - 1 of the image. The middle when not set.
   std::optional<double> centre_row;
   std::optional<double> centre_col;
-  // The edge of the detector's hole: 0 or more. When not set, 17 pixels of 224 of the
-  // shorter edge: 5 degrees on the detector of PRE 99, 063309.
+  // The edge of the detector's hole: 0 or more. When not set, kDefaultInnerRadius.
   std::optional<double> inner_radius_px;
   // At most half a pixel inside the largest circle around the centre that the image
   // holds. When not set, one pixel inside it: 111 for 224 rows.

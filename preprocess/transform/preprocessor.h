@@ -43,6 +43,8 @@ class Preprocessor {
   // Writes mean counts per pixel times counts_scale into `image` (see Rescaler::Apply).
   // InvalidArgument as for Score.
   Status Rescale(const PixelView& pixels, Image* image);
+  // Whether the network sees the CCF map of what Rescale writes.
+  bool maps_ccf() const { return options_.ccf.has_value(); }
   // With options.ccf: writes the CCF map (see CcfMapper) of `image` into `map`, another
   // image. `image` is what Rescale wrote last: pixels without a measurement differ with
   // the shape of the frames.

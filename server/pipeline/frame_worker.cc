@@ -42,6 +42,11 @@ void FrameWorker::Process(QueuedFrame queued) {
   std::shared_ptr<Image> image = images_.Take();
   const Status rescaled = preprocessor.Rescale(queued.frame.pixels, image.get());
   if (!rescaled.ok()) return Refuse(std::move(record), rescaled);
+  if (preprocessor.maps_ccf()) {
+    std::shared_ptr<Image> map = images_.Take();
+    preprocessor.MapCcf(*image, map.get());
+    record->map = std::move(map);
+  }
   record->image = std::move(image);
   if (record->hit.is_hit) {
     record->frame = std::make_shared<const Frame>(std::move(queued.frame));

@@ -14,8 +14,8 @@
 namespace airy::pipeline {
 
 // Scores frames and, for hits, makes the network's input, until the queue is drained:
-// calibrate, mask, hit?, rescale, all of one frame in one go while it is in this core's
-// cache. Owned by the work thread.
+// calibrate, mask, hit?, rescale, map, all of one frame in one go while it is in this
+// core's cache. Owned by the work thread.
 class FrameWorker {
  public:
   using Preprocessors = std::vector<std::unique_ptr<transform::Preprocessor>>;

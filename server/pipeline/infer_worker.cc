@@ -43,7 +43,9 @@ void InferWorker::Run() {
 
 void InferWorker::Process(Batch& batch) {
   images_.clear();
-  for (const auto& frame : batch.frames) images_.push_back(frame->image->pixels().data());
+  for (const auto& frame : batch.frames) {
+    images_.push_back(NetworkInput(*frame).pixels().data());
+  }
   for (const auto& request : batch.requests) {
     images_.push_back(request.image->pixels().data());
   }

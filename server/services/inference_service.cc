@@ -99,7 +99,7 @@ int64_t SteadyDeadlineNs(const grpc::CallbackServerContext& context, const Clock
 
 InferenceService::InferenceService(const ImageLimits& limits,
                                    pipeline::InferenceQueue* queue, const Clock* clock)
-    : preparer_(limits), queue_(queue), clock_(clock) {}
+    : preparer_(limits, queue->model()->ccf), queue_(queue), clock_(clock) {}
 
 grpc::ServerUnaryReactor* InferenceService::Classify(grpc::CallbackServerContext* context,
                                                      const v1::ClassifyRequest* request,

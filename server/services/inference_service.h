@@ -12,7 +12,8 @@ namespace airy::services {
 // thread; no thread ever waits. Thread-safe.
 class InferenceService final : public v1::Inference::CallbackService {
  public:
-  // `queue` and `clock` outlive the service.
+  // `queue` and `clock` outlive the service. Images are prepared for the model that
+  // `queue` has now; those after it see the same input.
   InferenceService(const ImageLimits& limits, pipeline::InferenceQueue* queue,
                    const Clock* clock);
 

@@ -9,6 +9,7 @@
 
 #include "server/pipeline/image_pool.h"
 #include "server/pipeline/pipeline.h"
+#include "tests/bench/ring_frame.h"
 #include "tests/fakes/fake_engine.h"
 
 namespace airy::pipeline {
@@ -19,15 +20,18 @@ constexpr int kEdge = 1035;
 // A running pipeline of one lossless source with one worker and one engine.
 class Bench {
  public:
-  Bench() {
+  explicit Bench(bool maps = false) {
     SourceInfo source;
     source.name = "bench";
     source.policy = SourcePolicy::kLossless;
     const std::vector<SourceInfo> sources = {source};
     metrics_ = std::make_unique<telemetry::Metrics>(LabelsFor(sources));
     std::vector<std::unique_ptr<model::Engine>> engines;
-    engines.push_back(std::make_unique<testing::FakeEngine>());
     PipelineOptions options;
+    if (maps) options.ccf.emplace();
+    auto engine = std::make_unique<testing::FakeEngine>();
+    engine->mutable_info().ccf = options.ccf;
+    engines.push_back(std::move(engine));
     options.batch.max_delay_us = 0;
     pipeline_ = Pipeline::Create(options, sources, {{}}, std::move(engines), *metrics_,
                                  SystemClock(), [](auto, auto) {})
@@ -71,6 +75,17 @@ void BM_LatencyOfAHit(benchmark::State& state) { Latency(state, 100); }
 BENCHMARK(BM_LatencyOfAMiss)->UseRealTime();
 BENCHMARK(BM_LatencyOfAHit)->UseRealTime();
 
+// The same for a hit with rings, without and with its CCF map.
+void BM_LatencyOfRings(benchmark::State& state) {
+  Bench bench(state.range(0) != 0);
+  const auto pixels = std::make_shared<std::vector<uint16_t>>(RingFrame(kEdge));
+  for (auto _ : state) {
+    bench.Submit(pixels);
+    benchmark::DoNotOptimize(bench.Result());
+  }
+}
+BENCHMARK(BM_LatencyOfRings)->ArgName("mapped")->Arg(0)->Arg(1)->UseRealTime();
+
 // Frames per second of one worker when frames never run out, one of five a hit.
 void BM_Throughput(benchmark::State& state) {
   Bench bench;
@@ -84,6 +99,19 @@ void BM_Throughput(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kFrames);
 }
 BENCHMARK(BM_Throughput)->UseRealTime();
+
+// Hits per second of one worker when nothing else comes, without and with CCF maps.
+void BM_Hits(benchmark::State& state) {
+  Bench bench(state.range(0) != 0);
+  const auto hit = std::make_shared<std::vector<uint16_t>>(RingFrame(kEdge));
+  constexpr int kFrames = 100;
+  for (auto _ : state) {
+    for (int i = 0; i < kFrames; ++i) bench.Submit(hit);
+    for (int i = 0; i < kFrames; ++i) benchmark::DoNotOptimize(bench.Result());
+  }
+  state.SetItemsProcessed(state.iterations() * kFrames);
+}
+BENCHMARK(BM_Hits)->ArgName("mapped")->Arg(0)->Arg(1)->UseRealTime();
 
 // A network input for each hit while eight are under way: from the pool, or new each
 // time. Writing its pixels is part of both.

@@ -22,6 +22,7 @@
 #include "proto/wire/karabo_encoder.h"
 #include "server/server.h"
 #include "server/telemetry/log.h"
+#include "tests/bench/ring_frame.h"
 #include "tests/fakes/fake_engine.h"
 
 namespace airy::server {
@@ -76,6 +77,10 @@ const std::vector<uint16_t>& Hit() {
   static const std::vector<uint16_t> pixels(size_t{kEdge} * kEdge, 100);
   return pixels;
 }
+const std::vector<uint16_t>& Rings() {
+  static const std::vector<uint16_t> pixels = RingFrame(kEdge);
+  return pixels;
+}
 const std::vector<uint16_t>& Miss() {
   static const std::vector<uint16_t> pixels(size_t{kEdge} * kEdge, 1);
   return pixels;
@@ -112,7 +117,8 @@ BENCHMARK(BM_ZmqAlone)->UseRealTime()->Unit(benchmark::kMillisecond);
 // airyd as `deploy/airy.toml` has it, but for one lossless source, free ports, one engine
 // and no waiting for company.
 void StreamToResult(benchmark::State& state, const std::vector<uint16_t>& pixels,
-                    const Server::EngineFactory& make_engine, bool record) {
+                    const Server::EngineFactory& make_engine, bool record,
+                    bool maps = false) {
   const auto folder = std::filesystem::temp_directory_path() / "airy-stream-bench";
   Config config;
   SourceOptions source;
@@ -126,6 +132,7 @@ void StreamToResult(benchmark::State& state, const std::vector<uint16_t>& pixels
   config.publisher.endpoint = "tcp://127.0.0.1:*";
   config.grpc.address = "127.0.0.1:0";
   config.web.address = "127.0.0.1:0";
+  if (maps) config.preprocess.input = PreprocessOptions::Input::kCcf;
   config.recorder_enabled = record;
   config.recorder.folder = folder;
   const auto server =
@@ -154,6 +161,12 @@ void StreamToResult(benchmark::State& state, const std::vector<uint16_t>& pixels
 Result<std::unique_ptr<model::Engine>> NoNetwork(const EngineOptions&, int max_batch) {
   return std::unique_ptr<model::Engine>(std::make_unique<testing::FakeEngine>(max_batch));
 }
+Result<std::unique_ptr<model::Engine>> NoNetworkOfMaps(const EngineOptions&,
+                                                       int max_batch) {
+  auto engine = std::make_unique<testing::FakeEngine>(max_batch);
+  engine->mutable_info().ccf.emplace();
+  return std::unique_ptr<model::Engine>(std::move(engine));
+}
 Result<std::unique_ptr<model::Engine>> ShippedNetwork(const EngineOptions& options,
                                                       int max_batch) {
   model::SetIntraOpThreads(1);
@@ -168,12 +181,20 @@ void BM_HitWithoutNetwork(benchmark::State& state) {
 void BM_HitWithoutNetworkRecorded(benchmark::State& state) {
   StreamToResult(state, Hit(), NoNetwork, true);
 }
+void BM_RingsWithoutNetwork(benchmark::State& state) {
+  StreamToResult(state, Rings(), NoNetwork, false);
+}
+void BM_RingsWithoutNetworkMapped(benchmark::State& state) {
+  StreamToResult(state, Rings(), NoNetworkOfMaps, false, /*maps=*/true);
+}
 void BM_Hit(benchmark::State& state) {
   StreamToResult(state, Hit(), ShippedNetwork, false);
 }
 BENCHMARK(BM_Miss)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_HitWithoutNetwork)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_HitWithoutNetworkRecorded)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_RingsWithoutNetwork)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_RingsWithoutNetworkMapped)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Hit)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "model/engine.h"
+#include "preprocess/frame/image.h"
 
 namespace airy::testing {
 
 // An engine without a network: every probability of an image is its first pixel / 100, so
-// that a test can tell images apart in the answers. `on_run` runs inside each Run: to
-// wait there, or to fail.
+// that a test can tell images apart in the answers; with info().ccf set, probability c
+// is value (20 c, 110) of the map, which lies in the upper triangle for small c and in
+// the lower one for large c. `on_run` runs inside each Run: to wait there, or to fail.
 class FakeEngine final : public model::Engine {
  public:
   using OnRun = std::function<Status(std::span<const float* const> images)>;
@@ -38,6 +40,9 @@ class FakeEngine final : public model::Engine {
     if (on_run_) AIRY_TRY(on_run_(images));
     for (size_t i = 0; i < images.size(); ++i) {
       probabilities[i].fill(images[i][0] / 100);
+      for (size_t c = 0; info_.ccf && c < probabilities[i].size(); ++c) {
+        probabilities[i][c] = images[i][20 * c * kInputSize + 110];
+      }
     }
     std::lock_guard lock(mutex_);
     batch_sizes_.push_back(images.size());

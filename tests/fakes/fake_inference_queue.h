@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,7 +22,12 @@ namespace airy::testing {
 // does; while held it answers nothing but what is cancelled or late. Thread-safe.
 class FakeInferenceQueue final : public pipeline::InferenceQueue {
  public:
-  explicit FakeInferenceQueue(size_t capacity = 1000) : capacity_(capacity) {
+  // `ccf`: what its model says it was trained on.
+  explicit FakeInferenceQueue(
+      size_t capacity = 1000,
+      const std::optional<transform::CcfOptions>& ccf = std::nullopt)
+      : capacity_(capacity) {
+    model_.ccf = ccf;
     model_.name = "fake";
     model_.version = "7";
     model_.sha256 = std::string(64, 'a');

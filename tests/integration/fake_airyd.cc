@@ -1,7 +1,7 @@
 // airyd with a fake engine, so that everything but the network is tested as a process, in
 // the sanitizers' builds too. The name of the checkpoint's file, whatever is in it, says
 // how the engine behaves: "quick", "slow" (50 ms a batch), "failing" (every other batch),
-// "throwing", "hanging" or "warming" (for ever).
+// "throwing", "hanging" or "warming" (for ever), or "ccf" (it sees maps).
 
 #include <atomic>
 #include <chrono>
@@ -39,11 +39,12 @@ airy::Result<std::unique_ptr<airy::model::Engine>> MakeEngine(
     std::promise<void>().get_future().wait();
   } else if (behaviour == "throwing") {
     on_run = [](auto) -> airy::Status { throw std::runtime_error("boom"); };
-  } else if (behaviour != "quick") {
+  } else if (behaviour != "quick" && behaviour != "ccf") {
     return airy::NotFound("no engine behaves as '" + options.checkpoint + "'");
   }
-  return std::unique_ptr<airy::model::Engine>(
-      std::make_unique<FakeEngine>(max_batch, std::move(on_run)));
+  auto engine = std::make_unique<FakeEngine>(max_batch, std::move(on_run));
+  if (behaviour == "ccf") engine->mutable_info().ccf.emplace();
+  return std::unique_ptr<airy::model::Engine>(std::move(engine));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,8 @@ namespace airy::testing {
 class TestServer {
  public:
   explicit TestServer(services::GrpcServerOptions options = {},
-                      size_t queue_capacity = 1000)
+                      size_t queue_capacity = 1000,
+                      const std::optional<transform::CcfOptions>& ccf = std::nullopt)
       : metrics(
             {.sources = {"cam1", "cam2"},
              .classes = {kClassNames.begin(), kClassNames.end()},
@@ -30,7 +32,7 @@ class TestServer {
                               pipeline::kDropReasonNames.end()},
              .reject_reasons = {},
              .queues = {}}),
-        queue(queue_capacity) {
+        queue(queue_capacity, ccf) {
     options.address = "127.0.0.1:0";
     auto started = services::GrpcServer::Start(options, {.inference = &queue,
                                                          .hub = &hub,

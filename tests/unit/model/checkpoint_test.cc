@@ -43,6 +43,61 @@ TEST(CheckpointTest, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->weights.size(), 1U);
 }
 
+TEST(CheckpointTest, SaysWhichMapsTheModelSees) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  Checkpoint written = SomeCheckpoint();
+  written.info.ccf.emplace();
+  written.info.ccf->order = 6;
+  written.info.ccf->part = transform::CcfOptions::Part::kAbsolute;
+  written.info.ccf->scaling = transform::CcfScaling::kMaximum;
+  written.info.ccf->grid.inner_radius_px = 12.5;
+  ASSERT_OK(WriteCheckpoint(path, written));
+  const auto read = ReadCheckpoint(path);
+  ASSERT_OK(read);
+  EXPECT_EQ(transform::DescribeInput(read->info.ccf),
+            "ccf (order 6, part absolute, scaling maximum, inner radius 12.5 px)");
+
+  written.info.ccf.emplace();  // left open: the default
+  ASSERT_OK(WriteCheckpoint(path, written));
+  EXPECT_EQ(ReadCheckpoint(path)->info.ccf->grid.inner_radius_px, 17);
+
+  ASSERT_OK(WriteCheckpoint(path, SomeCheckpoint()));
+  Safetensors file = ReadSafetensors(path).value();
+  EXPECT_EQ(file.metadata.at("input"), "image");
+  file.metadata.erase("input");  // as files from before there were maps
+  ASSERT_OK(WriteSafetensors(path, file));
+  EXPECT_FALSE(ReadCheckpoint(path)->info.ccf.has_value());
+}
+
+TEST(CheckpointTest, RefusesMapsThatCannotBeMade) {
+  const auto message = [](const std::string& key, const std::string& value) {
+    const TemporaryFolder folder;
+    const std::string path = folder.File("m.safetensors");
+    Checkpoint checkpoint = SomeCheckpoint();
+    checkpoint.info.ccf.emplace();
+    EXPECT_OK(WriteCheckpoint(path, checkpoint));
+    Safetensors file = ReadSafetensors(path).value();
+    file.metadata[key] = value;
+    if (value.empty()) file.metadata.erase(key);
+    EXPECT_OK(WriteSafetensors(path, file));
+    const Status status = ReadCheckpoint(path).status();
+    EXPECT_STATUS(StatusCode::kInvalidArgument, status);
+    return status.message().substr(path.size() + 2);
+  };
+  EXPECT_EQ(message("input", "polar"),
+            "metadata 'input' must be one of 'image', 'ccf'; was 'polar'");
+  EXPECT_EQ(message("ccf.part", ""),
+            "metadata 'ccf.part' is missing: not a checkpoint of airy");
+  EXPECT_EQ(message("ccf.scaling", "sqrt"),
+            "metadata 'ccf.scaling' must be one of 'log', 'maximum', 'none'; was 'sqrt'");
+  EXPECT_EQ(message("ccf.order", "8.5"),
+            "metadata 'ccf.order' must be a whole number; was '8.5'");
+  EXPECT_EQ(message("ccf.order", "180"), "ccf.order must be 1..179; was 180");
+  EXPECT_EQ(message("ccf.inner_radius_px", "120"),
+            "ccf.inner_radius_px must be 0 .. below the outer radius of 111; was 120");
+}
+
 // The file of SomeCheckpoint with one metadata entry changed or, if empty, removed.
 Status ReadWith(const std::string& key, const std::string& value) {
   const TemporaryFolder folder;

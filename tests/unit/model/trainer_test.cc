@@ -6,8 +6,14 @@
 #include <filesystem>
 #include <limits>
 
+#include "model/ccf_batch.h"
+#include "model/nets/registry.h"
+#include "model/nets/weights.h"
+#include "model/torch_engine.h"
+#include "model/training_batch.h"
 #include "tests/testing/status.h"
 #include "tests/unit/model/temporary_folder.h"
+#include "tests/unit/transform/ccf_pattern.h"
 
 namespace airy::model {
 namespace {
@@ -67,6 +73,72 @@ TEST(TrainerTest, LearnsToTellRingsFromBands) {
   EXPECT_EQ(info.data, "rings and bands");
   EXPECT_GT(info.input_mean_p99, info.input_mean_p01);
   EXPECT_EQ(info.metrics.at("macro_f1"), outcome->tuned.MacroF1());
+}
+
+TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
+  const Dataset dataset = RingsAndBands(40);
+  TrainerOptions options = SmallOptions(8);
+  options.average_decay = 0.8;
+  options.ccf.emplace();
+  options.ccf->order = 6;
+  const auto outcome = Trainer::Create(options, &dataset).value()->Fit(KeepGoing);
+  ASSERT_OK(outcome);
+  const CheckpointInfo& info = outcome->checkpoint.info;
+  EXPECT_EQ(transform::DescribeInput(info.ccf), transform::DescribeInput(options.ccf));
+  EXPECT_NE(info.recipe.find("input ccf (order 6"), std::string::npos) << info.recipe;
+
+  // The trained network on batched maps beside the engine on maps of the serving step.
+  const std::shared_ptr<Network> network = CreateNetwork(info.architecture).value();
+  ASSERT_OK(LoadWeights(outcome->checkpoint.weights, network.get()));
+  const auto maps =
+      CcfBatchMapper::Create(kInputSize, kInputSize, *info.ccf, {}, torch::kCPU).value();
+  const std::vector<int64_t> indices = {0, 1, 2, 3};
+  const std::vector<ClassProbabilities> trained =
+      ClassifyAll(dataset, indices, &maps, kInputSize, torch::kCPU, network.get());
+
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  ASSERT_OK(WriteCheckpoint(path, outcome->checkpoint));
+  const auto engine =
+      CreateTorchEngine({.checkpoint = path, .device = "cpu", .dtype = Dtype::kFp32})
+          .value();
+  EXPECT_EQ(transform::DescribeInput(engine->info().ccf),
+            transform::DescribeInput(options.ccf));
+  ASSERT_OK(engine->WarmUp());
+  for (const int64_t index : indices) {
+    Image image(kInputSize, kInputSize);
+    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image.pixels().data());
+    const Image map = transform::MapOf(image, *info.ccf);
+    const float* const pixels[] = {map.pixels().data()};
+    ClassProbabilities served;
+    ASSERT_OK(engine->Run(pixels, std::span(&served, 1)));
+    for (size_t c = 0; c < kClassCount; ++c) {
+      EXPECT_NEAR(served[c], trained[static_cast<size_t>(index)][c], 5e-4)
+          << kClassNames[c] << " of image " << index;
+    }
+  }
+  EXPECT_GT(std::fabs(trained[0][kStreak] - trained[1][kStreak]), 0.05F)
+      << "rings and bands look the same to the network";
+}
+
+TEST(TrainerTest, ImagesThatAreMappedKeepTheirOrientation) {
+  const Dataset dataset = RingsAndBands(8);
+  const SamplePlan plan(1, dataset.size(), 0.25);
+  transform::CcfOptions unscaled;
+  unscaled.scaling = transform::CcfScaling::kNone;
+  const auto maps =
+      CcfBatchMapper::Create(kInputSize, kInputSize, unscaled, {}, torch::kCPU).value();
+  const std::vector<int64_t> indices = {0, 1, 2, 3, 4, 5};
+  const TrainingBatch batch = MakeBatch(dataset, plan, /*epoch=*/0, indices, {1, 1},
+                                        &maps, kInputSize, torch::kCPU);
+  for (const int64_t index : indices) {
+    Image image(kInputSize, kInputSize);
+    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image.pixels().data());
+    const Image map = transform::MapOf(image, unscaled);
+    const torch::Tensor expected = torch::from_blob(
+        const_cast<float*>(map.pixels().data()), {kInputSize, kInputSize});
+    EXPECT_TRUE(batch.images[index][0].allclose(expected, 1e-4, 1e-3)) << index;
+  }
 }
 
 TEST(TrainerTest, ReportsProgressOverTheWholeSchedule) {
@@ -163,6 +235,11 @@ TEST(TrainerTest, RefusesOptionsOutOfRangeByName) {
             "learning_rate must be 1e-09..10; was nan");
   EXPECT_NE(message([](TrainerOptions* o) { o->architecture = "vgg16"; }).find("vgg16"),
             std::string::npos);
+  EXPECT_EQ(message([](TrainerOptions* o) {
+              o->ccf.emplace();
+              o->ccf->order = 0;
+            }),
+            "ccf.order must be 1..179; was 0");
   const Dataset one = RingsAndBands(1);
   EXPECT_STATUS(StatusCode::kInvalidArgument, Trainer::Create(SmallOptions(1), &one));
 }

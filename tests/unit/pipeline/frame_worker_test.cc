@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "tests/unit/pipeline/rig.h"
+#include "tests/unit/transform/ccf_pattern.h"
 
 namespace airy::pipeline {
 namespace {
@@ -18,7 +20,7 @@ class FrameWorkerTest : public ::testing::Test {
     preprocessors.push_back(
         transform::Preprocessor::Create({source.hit_finder, source.rescale,
                                          source.counts_scale, source.mask, source.dark,
-                                         source.mask_rows, source.mask_cols})
+                                         source.mask_rows, source.mask_cols, ccf_})
             .value());
     return std::make_unique<FrameWorker>(std::move(preprocessors), classify_misses,
                                          queue_, batcher_, rig_.ledger, images_, drain_,
@@ -41,6 +43,7 @@ class FrameWorkerTest : public ::testing::Test {
     return batch.frames.empty() ? std::make_shared<Record>() : batch.frames[0];
   }
 
+  std::optional<transform::CcfOptions> ccf_;
   Rig rig_;
   FrameQueue queue_{8};
   ImagePool images_{4};
@@ -61,6 +64,23 @@ TEST_F(FrameWorkerTest, AHitGoesToTheBatcherWithImageAndFrame) {
   EXPECT_FLOAT_EQ(record->image->at(100, 100), kHit / 2.0F);
   ASSERT_NE(record->frame, nullptr);
   EXPECT_EQ(record->frame->pixels.cols, 16);
+}
+
+TEST_F(FrameWorkerTest, AHitIsMappedWhereTheNetworkSeesMaps) {
+  ccf_.emplace();
+  Frame frame = UniformFrame(3, kHit, rig_.clock);
+  auto pixels = std::make_shared<std::vector<uint16_t>>();
+  for (int i = 0; i < 256; ++i) pixels->push_back(static_cast<uint16_t>(60 + i * i % 97));
+  frame.pixels = DenseView(pixels->data(), PixelType::kUint16, 16, 16);
+  frame.owner = pixels;
+  Make()->Process(Queued(std::move(frame)));
+  const auto record = Batched();
+  ASSERT_NE(record->image, nullptr);
+  EXPECT_FLOAT_EQ(record->image->at(0, 0), 60) << "people see counts";
+  ASSERT_NE(record->map, nullptr);
+  const Image expected = transform::MapOf(*record->image);
+  EXPECT_TRUE(std::ranges::equal(record->map->pixels(), expected.pixels()));
+  EXPECT_EQ(&NetworkInput(*record), record->map.get());
 }
 
 TEST_F(FrameWorkerTest, AMissEndsAsARecordWithItsScore) {

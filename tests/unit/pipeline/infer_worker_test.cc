@@ -59,6 +59,28 @@ TEST_F(InferWorkerTest, EachFrameAndRequestGetsItsOwnAnswer) {
   EXPECT_EQ(answers_[0].model, info_);
 }
 
+TEST_F(InferWorkerTest, TheNetworkSeesTheMapAndTheWatchTheCounts) {
+  auto info = std::make_shared<model::ModelInfo>(*info_);
+  info->input_mean_p01 = 5;
+  info->input_mean_p99 = 200;
+  Batcher batcher({}, info, rig_.ledger, rig_.metrics, rig_.clock);
+  for (const float counts : {80.0F, 300.0F}) {
+    auto record = rig_.HitRecord(1, counts);
+    auto map = std::make_shared<Image>(kInputSize, kInputSize);
+    map->at(0, 0) = 0.7F;
+    record->map = map;
+    batcher.Submit(std::move(record));
+  }
+  batcher.Close();
+  FakeEngine engine;
+  InferWorker(engine, batcher, rig_.ledger, watches_, rig_.metrics, drain_, rig_.clock)
+      .Run();
+  const auto records = rig_.Published();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_FLOAT_EQ(records[0]->probabilities[0], 0.007F);
+  EXPECT_EQ(rig_.metrics.sources[0].input_out_of_range->Value(), 1);
+}
+
 TEST_F(InferWorkerTest, LabelsAreTheClassesAtOrAboveTheirThreshold) {
   auto info = std::make_shared<model::ModelInfo>(*info_);
   info->thresholds.fill(0.5F);

@@ -18,7 +18,9 @@ class PipelineTest : public ::testing::Test {
  protected:
   Result<std::unique_ptr<Pipeline>> Make(FakeEngine::OnRun on_run = nullptr) {
     std::vector<std::unique_ptr<model::Engine>> engines;
-    engines.push_back(std::make_unique<FakeEngine>(8, std::move(on_run)));
+    auto engine = std::make_unique<FakeEngine>(8, std::move(on_run));
+    engine->mutable_info().ccf = trained_on_;
+    engines.push_back(std::move(engine));
     return Pipeline::Create(options_, sources_, {{}}, std::move(engines), metrics_,
                             SystemClock(), [this](auto stage, auto) { failed_ = stage; });
   }
@@ -29,6 +31,7 @@ class PipelineTest : public ::testing::Test {
     pipeline.Stop(SystemClock().SteadyNs() + 60'000'000'000, [](auto) {});
   }
 
+  std::optional<transform::CcfOptions> trained_on_;
   PipelineOptions options_;
   std::vector<SourceInfo> sources_ = {SmallSource("demo", 0)};
   telemetry::Metrics metrics_{LabelsFor(sources_)};
@@ -50,6 +53,25 @@ TEST_F(PipelineTest, RefusesASourceThatCannotBePreprocessedByName) {
   const auto made = Make();
   EXPECT_STATUS(StatusCode::kInvalidArgument, made);
   EXPECT_THAT(made.status().message(), ::testing::HasSubstr("source.demo"));
+}
+
+TEST_F(PipelineTest, RefusesAModelThatWasTrainedOnAnotherInput) {
+  options_.ccf.emplace();
+  EXPECT_EQ(Make().status().message(),
+            "preprocess.input must be what the model \"fake\" was trained on, image; was "
+            "ccf (order 8, part real, scaling log, inner radius 17 px)");
+  trained_on_.emplace();
+  trained_on_->order = 4;
+  EXPECT_EQ(
+      Make().status().message(),
+      "preprocess.input must be what the model \"fake\" was trained on, ccf (order "
+      "4, part real, scaling log, inner radius 17 px); was ccf (order 8, part real, "
+      "scaling log, inner radius 17 px)");
+  options_.ccf->order = 4;
+  options_.ccf->grid.inner_radius_px = 17;
+  EXPECT_OK(Make());
+  options_.ccf.reset();
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Make());
 }
 
 TEST_F(PipelineTest, CarriesAHitToItsResultWithAllItsTimes) {

@@ -107,6 +107,23 @@ TEST_F(ConfigTest, SourcesAreTheTablesOfThatName) {
   EXPECT_FALSE(sources.at("cam").rescale.centre_row);
 }
 
+TEST_F(ConfigTest, TheNetworkSeesImagesUnlessMapsAreAskedFor) {
+  EXPECT_FALSE(LoadConfig({}).value().config.preprocess.Ccf().has_value());
+  const auto loaded = LoadConfig(
+      {.file = Toml("[preprocess]\ninput = \"ccf\"\nccf_order = 6\nccf_part = "
+                    "\"absolute\"\nccf_scaling = \"maximum\"\nccf_inner_radius_px = 9"),
+       .environment = {},
+       .assignments = {}});
+  ASSERT_OK(loaded);
+  EXPECT_EQ(transform::DescribeInput(loaded->config.preprocess.Ccf()),
+            "ccf (order 6, part absolute, scaling maximum, inner radius 9 px)");
+  EXPECT_THAT(ProblemsOf("[preprocess]\ninput = \"map\"\nccf_order = 180\n"),
+              ::testing::UnorderedElementsAre(
+                  "preprocess.input must be \"image\" or \"ccf\"; was \"map\" "
+                  "(airy.toml:2:9)",
+                  "preprocess.ccf_order must be 1..179; was 180 (airy.toml:3:13)"));
+}
+
 TEST_F(ConfigTest, TellsEveryProblemAtOnceWithItsPlace) {
   ConfigInputs inputs;
   inputs.file = Toml(

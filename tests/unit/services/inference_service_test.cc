@@ -12,6 +12,7 @@
 
 #include "airy/v1/inference.grpc.pb.h"
 #include "tests/testing/test_server.h"
+#include "tests/unit/transform/ccf_pattern.h"
 
 namespace airy::testing {
 namespace {
@@ -42,9 +43,10 @@ v1::ClassifyRequest RequestOf(std::vector<v1::Image> images) {
 
 class InferenceServiceTest : public ::testing::Test {
  protected:
-  explicit InferenceServiceTest(services::GrpcServerOptions options = {},
-                                size_t queue_capacity = 1000)
-      : server(std::move(options), queue_capacity),
+  explicit InferenceServiceTest(
+      services::GrpcServerOptions options = {}, size_t queue_capacity = 1000,
+      const std::optional<transform::CcfOptions>& ccf = std::nullopt)
+      : server(std::move(options), queue_capacity, ccf),
         stub(v1::Inference::NewStub(grpc::CreateCustomChannel(
             server.address(), grpc::InsecureChannelCredentials(), Unlimited()))) {}
 
@@ -85,6 +87,28 @@ TEST_F(InferenceServiceTest, ClassifiesEveryPixelTypeInOrder) {
   EXPECT_EQ(response.model().name(), "fake");
   EXPECT_EQ(response.model().version(), "7");
   EXPECT_EQ(response.model().sha256(), std::string(64, 'a'));
+}
+
+class CcfServiceTest : public InferenceServiceTest {
+ protected:
+  CcfServiceTest() : InferenceServiceTest({}, 1000, transform::CcfOptions()) {}
+};
+
+TEST_F(CcfServiceTest, AModelOfMapsIsShownTheMapsOfImages) {
+  std::vector<v1::Image> images;
+  std::vector<float> expected;
+  for (const double turned_rad : {0.0, 0.3}) {
+    const Image image = transform::DropletLike(kInputSize, turned_rad, 20, 1);
+    images.push_back(ImageOf<float>(v1::FLOAT32, kInputSize, kInputSize, 0));
+    images.back().set_pixels(image.pixels().data(), image.pixels().size_bytes());
+    expected.push_back(transform::MapOf(image).at(kInputSize / 2, kInputSize / 2) / 100);
+  }
+  const grpc::Status status = Classify(RequestOf(std::move(images)));
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(response.predictions(), SizeIs(2));
+  EXPECT_GT(expected[0], 0.001F);
+  EXPECT_THAT(response.predictions(0).probabilities(), Each(expected[0]));
+  EXPECT_THAT(response.predictions(1).probabilities(), Each(expected[1]));
 }
 
 TEST_F(InferenceServiceTest, MultipliesCountsByTheScale) {

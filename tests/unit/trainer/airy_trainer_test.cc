@@ -9,10 +9,12 @@
 #include "model/checkpoint.h"
 #include "model/dataset.h"
 #include "tests/testing/status.h"
+#include "tests/unit/transform/ccf_pattern.h"
 
 namespace airy::trainer {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -106,6 +108,45 @@ TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
   EXPECT_EQ(python.exit_code, 0) << python.output;
 }
 
+TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
+  model::Dataset dataset("rings and bands");
+  for (int i = 0; i < 16; ++i) {
+    const Image image = transform::DropletLike(kInputSize, 0.1 * i, 20, 1);
+    std::vector<float> pixels(image.pixels().begin(), image.pixels().end());
+    for (size_t p = 0; i % 2 == 1 && p < pixels.size(); ++p) {
+      const bool is_in_band = p % kInputSize / 16 == 6 || p % kInputSize / 16 == 7;
+      pixels[p] = is_in_band ? 900.0F : 5.0F;
+    }
+    model::Labels labels{};
+    labels[i % 2 == 0 ? kRound : kStreak] = 1;
+    EXPECT_OK(dataset.Add(pixels, labels));
+  }
+  const std::string shots = File("shots.safetensors");
+  EXPECT_OK(model::WriteDataset(shots, dataset));
+  const std::string out = File("m.safetensors");
+  const Ended trained =
+      Trainer("train --data " + shots + " --out " + out +
+              " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
+              " --schedule 56:6,224:2 --batch 4 --average 0.5" + " --dtype fp32");
+  ASSERT_EQ(trained.exit_code, 0) << trained.output;
+  model::Checkpoint checkpoint = model::ReadCheckpoint(out).value();
+  EXPECT_EQ(transform::DescribeInput(checkpoint.info.ccf),
+            "ccf (order 4, part real, scaling log, inner radius 9 px)");
+
+  const auto evaluate = [&] {
+    EXPECT_OK(model::WriteCheckpoint(out, checkpoint));
+    const Ended ended = Trainer("evaluate --data " + shots + " --model " + out);
+    EXPECT_EQ(ended.exit_code, 0) << ended.output;
+    return ended.output;
+  };
+  checkpoint.info.thresholds.fill(0.5F);
+  const std::string on_maps = evaluate();
+  EXPECT_THAT(on_maps, ContainsRegex("round +8 +1.0000 1.0000"));
+  EXPECT_THAT(on_maps, ContainsRegex("streak +8 +1.0000 1.0000"));
+  checkpoint.info.ccf.reset();
+  EXPECT_NE(evaluate(), on_maps) << "images pass for maps";
+}
+
 TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
   const std::string out = File("m.safetensors");
   const std::string arguments = "train --data " + WriteStripes(16) +
@@ -156,6 +197,10 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   ExpectRefused(base + " --schedule 112", "--schedule must be SIZE:EPOCHS");
   ExpectRefused(base + " --schedule 56:1 --epochs 2", "either --schedule or --epochs");
   ExpectRefused(base + " --dtype fp16", "--dtype must be auto, fp32 or bf16; was 'fp16'");
+  ExpectRefused(base + " --input polar", "--input must be image or ccf; was 'polar'");
+  ExpectRefused(base + " --input ccf --ccf-part phase",
+                "--ccf-part must be real or absolute; was 'phase'");
+  ExpectRefused(base + " --ccf-order 4", "--ccf-order needs --input ccf");
   ExpectRefused(base + " --device tpu", "was 'tpu'");
   ExpectRefused(base + " --architecture vgg16", "was 'vgg16'");
   ExpectRefused(base + " --warmup 30", "warmup_epochs must be 0..20; was 30");

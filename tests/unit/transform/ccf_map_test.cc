@@ -114,6 +114,11 @@ TEST(CcfMapTest, ABlankImageGivesABlankMap) {
     Image image(kEdge, kEdge);
     std::fill(image.pixels().begin(), image.pixels().end(), counts);
     EXPECT_EQ(Values(MapOf(image)), std::vector<float>(size_t{kEdge} * kEdge, 0));
+    std::vector<uint8_t> mask(image.pixels().size(), 1);
+    std::fill_n(mask.begin() + 60 * kEdge, 20 * kEdge, uint8_t{0});
+    EXPECT_EQ(Values(MapOf(image, {}, mask)),
+              std::vector<float>(size_t{kEdge} * kEdge, 0))
+        << "sums over fewer angles round otherwise, and that is no structure";
     const Image unscaled = MapOf(image, Unscaled());
     const float square = counts * counts;
     for (int i = 0; i < kEdge; ++i) {
