@@ -123,7 +123,7 @@ Status SaveClassSheet(const GalleryShot& shot, const std::array<GalleryPair, 4>&
   for (size_t level = 0; level < levels.size(); ++level) {
     const int left = kMargin + static_cast<int>(level) * (kEdge + kGap);
     std::string heading = "noise " + std::string(kNoiseLevelNames[level]);
-    if (level > 0) heading += ": 0.." + Rounded(bounds[level], 3) + " counts";
+    if (level > 0) heading += ": 0.." + Fixed(bounds[level], 0) + " counts";
     canvas.Text({left + 0.0, kImageTop - 7.0}, heading, kText);
     DrawPair(levels[level], left, kImageTop, kMapTop, &canvas);
   }
