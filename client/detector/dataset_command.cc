@@ -2,90 +2,114 @@
 
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <utility>
+#include <vector>
 
-#include "client/detector/progress_bar.h"
-#include "client/detector/truth_columns.h"
+#include "client/detector/number_text.h"
+#include "client/detector/set_stretch.h"
 #include "model/simulation/pool_seeds.h"
 #include "preprocess/frame/result.h"
-#include "preprocess/transform/rescale.h"
-#include "proto/cxi/shot_file.h"
 
 namespace airy::detector {
 namespace {
 
 constexpr int kRenderedSize = 1035;
+constexpr int64_t kMaxShots = 10'000'000;
+
+Status OutOfRange(const std::string& option, int64_t low, int64_t high, int64_t value) {
+  return InvalidArgument(option + " must be " + std::to_string(low) + ".." +
+                         std::to_string(high) + "; was " + std::to_string(value));
+}
 
 Status Check(const DatasetOptions& options) {
   AIRY_TRY(ShotRenderer::CheckThreads(options.threads));
-  if (options.shots < 1) {
-    return InvalidArgument("--shots must be 1 or more; was " +
-                           std::to_string(options.shots));
+  const SetRecipe& recipe = options.recipe;
+  if (recipe.shots < 1 || recipe.shots > kMaxShots) {
+    return OutOfRange("--shots", 1, kMaxShots, recipe.shots);
   }
   if (options.size < 8 || options.size > kRenderedSize) {
-    return InvalidArgument("--size must be 8..1035; was " + std::to_string(options.size));
+    return OutOfRange("--size", 8, kRenderedSize, options.size);
   }
-  if (simulation::IsPoolSeed(options.seed)) {
-    return InvalidArgument("--seed " + std::to_string(options.seed) +
+  const int64_t most = recipe.shots / static_cast<int64_t>(kClassCount);
+  if (recipe.min_positives < 0 || recipe.min_positives > most) {
+    return OutOfRange("--min-positives", 0, most, recipe.min_positives);
+  }
+  if (simulation::IsPoolSeed(recipe.seed)) {
+    return InvalidArgument("--seed " + std::to_string(recipe.seed) +
                            " is kept for the pools of simulate");
   }
-  if (std::filesystem::exists(options.out)) {
-    return FailedPrecondition(options.out + ": exists already");
+  if (options.out.empty() && recipe.name.empty()) {
+    return InvalidArgument("--out must name the file to write");
   }
   return OkStatus();
 }
 
-cxi::ShotWriterOptions FileOptions(const DatasetOptions& options) {
-  cxi::ShotWriterOptions file;
-  file.info.rows = options.size;
-  file.info.cols = options.size;
-  file.info.type =
-      options.size == kRenderedSize ? PixelType::kUint16 : PixelType::kFloat32;
-  file.info.labelled = true;
-  file.title = "Simulated shots for training";
-  file.attributes = {{"simulator_version", simulation::kSimulatorVersion},
-                     {"seed", std::to_string(options.seed)},
-                     {"balance", std::to_string(options.balance)},
-                     {"empty_share", std::to_string(options.empty_share)}};
-  file.truth_names = TruthNames();
-  return file;
+std::string BandsText(const std::vector<simulation::EnergyBand>& bands) {
+  std::string text;
+  for (const auto& band : bands) {
+    text += (text.empty() ? "" : " ") + NumberText(band.share) + ":" +
+            NumberText(band.low_ev) + ".." + NumberText(band.high_ev);
+  }
+  return text;
+}
+
+// All that decides what is in the set, so that another recipe does not go on with it.
+std::vector<std::pair<std::string, std::string>> Attributes(const SetRecipe& recipe) {
+  const simulation::SimulatorOptions& simulator = recipe.simulator;
+  return {
+      {"simulator_version", simulation::kSimulatorVersion},
+      {"seed", std::to_string(recipe.seed)},
+      {"set", recipe.name},
+      {"min_positives", std::to_string(recipe.min_positives)},
+      {"balance", NumberText(simulator.balance)},
+      {"empty_share", NumberText(simulator.empty_share)},
+      {"label_noise", NumberText(simulator.label_noise)},
+      {"energy_bands_ev", BandsText(simulator.energy_bands)},
+      {"hole_deg",
+       NumberText(simulator.hole_min_deg) + ".." + NumberText(simulator.hole_max_deg)},
+      {"gamma", NumberText(simulator.gamma_min) + ".." + NumberText(simulator.gamma_max)},
+      {"corrected", simulator.corrected ? "1" : "0"}};
+}
+
+std::vector<int> AllClasses() {
+  std::vector<int> classes(kClassCount);
+  std::iota(classes.begin(), classes.end(), 0);
+  return classes;
 }
 
 }  // namespace
 
 Status RunDataset(const DatasetOptions& options, const StopSignals& stop) {
   AIRY_TRY(Check(options));
-  simulation::SimulatorOptions simulator_options;
-  simulator_options.size = kRenderedSize;
-  simulator_options.balance = options.balance;
-  simulator_options.empty_share = options.empty_share;
-  AIRY_ASSIGN_OR_RETURN(const auto simulator,
-                        simulation::Simulator::Create(simulator_options, options.seed));
-  transform::RescaleOptions rescale_options;
-  rescale_options.output_size = options.size;
-  AIRY_ASSIGN_OR_RETURN(
-      const auto rescaler,
-      transform::Rescaler::Create(kRenderedSize, kRenderedSize, rescale_options));
-  AIRY_ASSIGN_OR_RETURN(const auto writer,
-                        cxi::ShotWriter::Create(options.out, FileOptions(options)));
+  const SetRecipe& recipe = options.recipe;
+  const std::string out = options.out.empty() ? recipe.name + ".cxi" : options.out;
+  if (std::filesystem::exists(out)) return FailedPrecondition(out + ": exists already");
+  SetStretch shots{.label = "simulating " + out,
+                   .simulator = recipe.simulator,
+                   .seed = recipe.seed,
+                   .first = 0,
+                   .shots = recipe.shots,
+                   .hits = std::nullopt,
+                   .classes = AllClasses(),
+                   .minimum = recipe.min_positives};
+  shots.simulator.size = kRenderedSize;
+  // Wrong options are told before there is a file.
+  AIRY_TRY(simulation::Simulator::Create(shots.simulator, shots.seed).status());
 
-  ShotRenderer renderer(*simulator, options.threads);
-  ProgressBar progress("simulating " + options.out, options.shots);
-  Image image;
-  for (int64_t written = 0; written < options.shots; ++written) {
-    if (stop.Raised()) return {StatusCode::kCancelled, "stopped by a signal"};
-    int64_t index = 0;
-    const simulation::Shot shot = renderer.Next(&index);
-    const void* pixels = shot.counts.data();
-    if (options.size != kRenderedSize) {
-      rescaler->Apply(
-          DenseView(shot.counts.data(), PixelType::kUint16, shot.rows, shot.cols), 1,
-          &image);
-      pixels = image.pixels().data();
-    }
-    AIRY_TRY(writer->Append(pixels, shot.labels, TruthValues(shot, index)));
-    progress.Advance();
+  cxi::ShotWriterOptions file = SetOptions(shots.simulator, options.size);
+  file.info.shots = recipe.shots;
+  file.title = "Simulated shots for training";
+  file.attributes = Attributes(recipe);
+  AIRY_ASSIGN_OR_RETURN(const auto writer, cxi::ShotWriter::Create(out, file));
+  const Status written =
+      WriteStretch(shots, options.size, options.threads, writer.get(), stop);
+  if (written.code() == StatusCode::kCancelled) {
+    return {StatusCode::kCancelled,
+            "stopped by a signal after " + std::to_string(writer->written()) + " of " +
+                std::to_string(recipe.shots) + " shots; the same command goes on"};
   }
+  AIRY_TRY(written);
   return writer->Close();
 }
 

@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "client/detector/replay_command.h"
 #include "client/detector/stop_signals.h"
@@ -12,6 +14,8 @@
 #include "client/detector/calibrate_command.h"
 #include "client/detector/dataset_command.h"
 #include "client/detector/gallery_command.h"
+#include "client/detector/noise_command.h"
+#include "client/detector/pattern_arguments.h"
 #include "client/detector/simulate_command.h"
 #include "model/torch_engine.h"
 #endif
@@ -105,18 +109,64 @@ void AddSimulate(CLI::App* app, SimulateOptions* options, Run* run) {
   });
 }
 
+std::string SetsHelp() {
+  std::string help = "Named sets (their options may be overridden after --set):\n";
+  for (const NamedSet& set : NamedSets()) {
+    std::string name = set.recipe.name;
+    name.resize(20, ' ');
+    help += "  " + name + std::string(set.about) + "; seed " +
+            std::to_string(set.recipe.seed) + "\n";
+  }
+  return help;
+}
+
+// --set NAME: the options begin as that set's.
+void BeginWithSet(const std::string& name, SetRecipe* recipe) {
+  if (name == "help") throw CLI::CallForHelp();
+  const SetRecipe* found = FindNamedSet(name);
+  if (found == nullptr) {
+    std::string names;
+    for (const NamedSet& set : NamedSets()) names += " " + set.recipe.name;
+    throw CLI::ValidationError("--set", "must be one of" + names + "; was " + name);
+  }
+  *recipe = *found;
+}
+
 void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
   auto* command =
       app->add_subcommand("dataset", "write a labelled set of simulated shots");
-  command->add_option("--shots", options->shots, "how many");
-  command->add_option("--seed", options->seed, "seed of the set");
-  command->add_option("--out", options->out, "CXI file to write")->required();
+  SetRecipe* recipe = &options->recipe;
+  simulation::SimulatorOptions* simulator = &recipe->simulator;
+  command->footer(SetsHelp());
+  // Options take effect in this order.
+  command->add_option_function<std::string>(
+      "--set", [=](const std::string& name) { BeginWithSet(name, recipe); },
+      "a named set; \"help\" lists them");
+  command->add_option("--shots", recipe->shots, "how many");
+  command->add_option("--seed", recipe->seed, "seed of the set");
+  command->add_option("--out", options->out, "CXI file to write [NAME.cxi of --set]");
   command->add_option("--size", options->size,
                       "edge of the images: 1035 as rendered, or rescaled");
-  command->add_option("--balance", options->balance,
+  command->add_option("--min-positives", recipe->min_positives,
+                      "so many shots of each class at least");
+  command->add_option("--balance", simulator->balance,
                       "0: classes as often as in nature, 1: evenly");
-  command->add_option("--empty-share", options->empty_share,
+  command->add_option("--empty-share", simulator->empty_share,
                       "share of shots without a droplet; -1: as in nature");
+  command->add_option("--label-noise", simulator->label_noise,
+                      "how far labels stray near the thresholds, 0..1");
+  command
+      ->add_option_function<std::vector<double>>(
+          "--gamma",
+          [=](const std::vector<double>& range) {
+            simulator->gamma_min = range.front();
+            simulator->gamma_max = range.back();
+          },
+          "MIN,MAX of the detector's response, light to the power of gamma [1,1]")
+      ->delimiter(',')
+      ->expected(2);
+  command->add_flag("--corrected", simulator->corrected,
+                    "images as they are published, without cos^3 and stray light");
   command->add_option("--threads", options->threads, "threads that render");
   command->callback([=] {
     *run = [=](const StopSignals& stop) { return RunDataset(*options, stop); };
@@ -151,9 +201,35 @@ void AddCalibrate(CLI::App* app, CalibrateOptions* options, Run* run) {
     *run = [=](const StopSignals& stop) { return RunCalibrate(*options, stop); };
   });
 }
+
+void AddNoise(CLI::App* app, NoiseOptions* options, Run* run) {
+  auto* command = app->add_subcommand(
+      "noise", "write a set at 224 x 224 with noise of one of four levels");
+  command
+      ->add_option("file", options->files,
+                   "CXI/HDF5, PNG or TIFF files or folders; together one set")
+      ->required()
+      ->take_all();
+  const auto set_level = [options](const std::string& name) {
+    options->level = static_cast<NoiseLevel>(
+        std::find(kNoiseLevelNames.begin(), kNoiseLevelNames.end(), name) -
+        kNoiseLevelNames.begin());
+  };
+  command
+      ->add_option_function<std::string>(
+          "--level", set_level, "even noise up to the median of this over the images")
+      ->required()
+      ->check(CLI::IsMember(
+          std::vector<std::string>(kNoiseLevelNames.begin(), kNoiseLevelNames.end())));
+  command->add_option("--seed", options->seed, "seed of the noise");
+  command->add_option("--out", options->out, "CXI file to write")->required();
+  command->callback(
+      [=] { *run = [=](const StopSignals& stop) { return RunNoise(*options, stop); }; });
+}
 #endif
 
 int Main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that is too large is an error, not the end
   const StopSignals stop;
   CLI::App app("A detector for airyd to listen to, over the Karabo bridge protocol 2.2.",
                "airy-detector");
@@ -172,6 +248,10 @@ int Main(int argc, char** argv) {
   AddCalibrate(&app, &calibrate, &run);
   GalleryOptions gallery;
   AddGallery(&app, &gallery, &run);
+  PatternOptions pattern;
+  AddPattern(&app, &pattern, &run);
+  NoiseOptions noise;
+  AddNoise(&app, &noise, &run);
 #endif
   try {
     app.parse(argc, argv);

@@ -5,15 +5,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <numeric>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "client/detector/class_quota.h"
-#include "client/detector/progress_bar.h"
-#include "client/detector/shot_renderer.h"
-#include "client/detector/truth_columns.h"
+#include "client/detector/set_stretch.h"
 #include "preprocess/frame/result.h"
 #include "proto/cxi/shot_file.h"
 
@@ -21,9 +17,6 @@ namespace airy::detector {
 namespace {
 
 namespace fs = std::filesystem;
-
-// So many shots are looked at for one that is needed before the pool is given up.
-constexpr int64_t kMaxTriesPerShot = 100;
 
 fs::path CacheFolder() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) {
@@ -35,8 +28,10 @@ fs::path CacheFolder() {
 
 // Every class that a hit can have.
 std::vector<int> HitClasses() {
-  std::vector<int> classes(kEmpty);
-  std::iota(classes.begin(), classes.end(), 0);
+  std::vector<int> classes;
+  for (int index = 0; index < kClassCount; ++index) {
+    if (index != kEmpty) classes.push_back(index);
+  }
   return classes;
 }
 
@@ -65,37 +60,35 @@ Status CheckPool(const PoolRecipe& recipe, const std::string& path) {
   return OkStatus();
 }
 
-Status AppendShots(const PoolRecipe& recipe, bool hits, int threads,
-                   cxi::ShotWriter* writer, const StopSignals& stop) {
-  const int64_t wanted = hits ? recipe.hits : recipe.misses;
-  if (wanted == 0) return OkStatus();
+simulation::SimulatorOptions SimulatorOf(const PoolRecipe& recipe, bool hits) {
   simulation::SimulatorOptions options;
   options.size = recipe.size;
   options.balance = recipe.balance;
   options.empty_share = hits ? 0 : 1;
-  AIRY_ASSIGN_OR_RETURN(const auto simulator,
-                        simulation::Simulator::Create(options, recipe.seed));
-  const auto classes = hits ? HitClasses() : std::vector<int>{};
-  const bool roomy = wanted >= kMinPositives * static_cast<int64_t>(classes.size());
-  ClassQuota quota(wanted, classes, roomy ? kMinPositives : 0);
-  ShotRenderer renderer(*simulator, threads);
-  ProgressBar progress(hits ? "simulating hits" : "simulating misses", wanted);
-  int64_t index = 0;
-  while (!quota.full()) {
-    if (stop.Raised()) return {StatusCode::kCancelled, "stopped by a signal"};
-    const simulation::Shot shot = renderer.Next(&index);
-    if (index >= kMaxTriesPerShot * wanted) {
-      return ResourceExhausted("seed " + std::to_string(recipe.seed) +
-                               ": some class does not come up " +
-                               std::to_string(kMinPositives) + " times in " +
-                               std::to_string(index) + " shots; try a higher --balance");
-    }
-    const bool is_hit = shot.labels[kEmpty] == 0;
-    if (is_hit != hits || !quota.Take(shot.labels)) continue;
-    AIRY_TRY(writer->Append(shot.counts.data(), shot.labels, TruthValues(shot, index)));
-    progress.Advance();
-  }
-  return OkStatus();
+  return options;
+}
+
+SetStretch Hits(const PoolRecipe& recipe) {
+  const std::vector<int> classes = HitClasses();
+  const bool roomy = recipe.hits >= kMinPositives * static_cast<int64_t>(classes.size());
+  return {.label = "simulating hits",
+          .simulator = SimulatorOf(recipe, true),
+          .seed = recipe.seed,
+          .shots = recipe.hits,
+          .hits = true,
+          .classes = classes,
+          .minimum = roomy ? kMinPositives : 0};
+}
+
+SetStretch Misses(const PoolRecipe& recipe) {
+  return {.label = "simulating misses",
+          .simulator = SimulatorOf(recipe, false),
+          .seed = recipe.seed,
+          .first = recipe.hits,
+          .shots = recipe.misses,
+          .hits = false,
+          .classes = {},
+          .minimum = 0};
 }
 
 }  // namespace
@@ -145,19 +138,18 @@ Status PreparePool(const PoolRecipe& recipe, const std::string& path, int thread
   }
   fs::create_directories(fs::path(path).parent_path(), error);
   if (error) return Unavailable(path + ": " + error.message());
-  cxi::ShotWriterOptions options;
-  options.info.rows = recipe.size;
-  options.info.cols = recipe.size;
-  options.info.type = PixelType::kUint16;
-  options.info.labelled = true;
+  const SetStretch hits = Hits(recipe);
+  const SetStretch misses = Misses(recipe);
+  cxi::ShotWriterOptions options = SetOptions(hits.simulator, recipe.size);
+  options.info.shots = hits.shots + misses.shots;
   options.title = "Simulated shots for airy-detector";
   options.attributes = {{"simulator_version", simulation::kSimulatorVersion},
                         {"seed", std::to_string(recipe.seed)},
                         {"balance", std::to_string(recipe.balance)}};
-  options.truth_names = TruthNames();
   AIRY_ASSIGN_OR_RETURN(const auto writer, cxi::ShotWriter::Create(path, options));
-  AIRY_TRY(AppendShots(recipe, true, threads, writer.get(), stop));
-  AIRY_TRY(AppendShots(recipe, false, threads, writer.get(), stop));
+  for (const SetStretch& stretch : {hits, misses}) {
+    AIRY_TRY(WriteStretch(stretch, recipe.size, threads, writer.get(), stop));
+  }
   return writer->Close();
 }
 

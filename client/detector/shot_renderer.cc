@@ -17,8 +17,9 @@ int ShotRenderer::AllCores() {
   return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
 }
 
-ShotRenderer::ShotRenderer(const simulation::Simulator& simulator, int threads)
-    : simulator_(simulator), ahead_(2 * threads) {
+ShotRenderer::ShotRenderer(const simulation::Simulator& simulator, int threads,
+                           int64_t first)
+    : simulator_(simulator), ahead_(2 * threads), claimed_(first), taken_(first) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this, i] {
       pthread_setname_np(pthread_self(), ("render-" + std::to_string(i)).c_str());

@@ -12,8 +12,8 @@
 
 namespace airy::detector {
 
-// Renders the shots 0, 1, 2, ... of a simulator on several threads, `render-<i>`, a few
-// ahead of the one who takes them in order. Owned by one thread.
+// Renders the shots first, first + 1, ... of a simulator on several threads,
+// `render-<i>`, a few ahead of the one who takes them in order. Owned by one thread.
 class ShotRenderer {
  public:
   // InvalidArgument unless threads is 1..256.
@@ -23,7 +23,7 @@ class ShotRenderer {
   static int AllCores();
 
   // `simulator` outlives the renderer.
-  ShotRenderer(const simulation::Simulator& simulator, int threads);
+  ShotRenderer(const simulation::Simulator& simulator, int threads, int64_t first = 0);
   ~ShotRenderer();
 
   // The next shot in order; *index is its number.
@@ -37,8 +37,8 @@ class ShotRenderer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<int64_t, simulation::Shot> done_;  // guarded by mutex_
-  int64_t claimed_ = 0;                       // guarded by mutex_
-  int64_t taken_ = 0;                         // guarded by mutex_
+  int64_t claimed_;                           // guarded by mutex_
+  int64_t taken_;                             // guarded by mutex_
   bool closed_ = false;                       // guarded by mutex_
   std::vector<std::jthread> threads_;
 };

@@ -1,94 +1,102 @@
 #include "client/detector/truth_columns.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
-#include "preprocess/frame/check.h"
+#include "model/simulation/droplet.h"
+#include "preprocess/frame/classes.h"
 
 namespace airy::detector {
 namespace {
 
-// By their number in files.
-constexpr std::array<std::string_view, 7> kShapes = {
-    "none", "sphere", "oblate", "capsule", "ellipsoid", "two-lobed", "fission-pair"};
-
-using Shot = simulation::Shot;
-
-double ShapeNumber(const Shot& shot) {
-  const auto* at = std::find(kShapes.begin(), kShapes.end(), shot.truth.shape);
-  AIRY_CHECK(at != kShapes.end());
-  return static_cast<double>(at - kShapes.begin());
-}
-
-// Bit i: class i, without label noise.
-double ClassBits(const Shot& shot) {
-  int bits = 0;
-  for (size_t i = 0; i < shot.labels_noise_free.size(); ++i) {
-    bits |= (shot.labels_noise_free[i] != 0 ? 1 : 0) << i;
-  }
-  return bits;
-}
-
-template <size_t kIndex>
-const simulation::CompanionTruth& Companion(const Shot& shot) {
-  return shot.truth.companions[kIndex];
+// 0 none, then Droplet's shapes in their order.
+double ShapeNumber(const std::string& shape) {
+  const auto& names = simulation::Droplet::kShapeNames;
+  const auto found = std::find(names.begin(), names.end(), shape);
+  return found == names.end() ? 0 : static_cast<double>(found - names.begin() + 1);
 }
 
 struct Column {
   const char* name;
-  double (*value)(const Shot& shot);
+  double (*value)(const simulation::ShotTruth& truth);
 };
 
+using Truth = simulation::ShotTruth;
+
 constexpr Column kColumns[] = {
-    {"shape", ShapeNumber},
-    {"photon_energy_ev", [](const Shot& s) { return s.truth.photon_energy_ev; }},
-    {"radius_nm", [](const Shot& s) { return s.truth.radius_nm; }},
-    {"axis_ratio", [](const Shot& s) { return s.truth.axis_ratio; }},
-    {"shape_ratio_1", [](const Shot& s) { return s.truth.shape_ratios[0]; }},
-    {"shape_ratio_2", [](const Shot& s) { return s.truth.shape_ratios[1]; }},
-    {"axis_x", [](const Shot& s) { return s.truth.axis[0]; }},
-    {"axis_y", [](const Shot& s) { return s.truth.axis[1]; }},
-    {"axis_z", [](const Shot& s) { return s.truth.axis[2]; }},
-    {"roll_deg", [](const Shot& s) { return s.truth.roll_deg; }},
-    {"core_ratio", [](const Shot& s) { return s.truth.core_ratio; }},
-    {"core_index_re", [](const Shot& s) { return s.truth.core_index.real(); }},
-    {"core_index_im", [](const Shot& s) { return s.truth.core_index.imag(); }},
-    {"second_energy_ev", [](const Shot& s) { return s.truth.second_energy_ev; }},
-    {"second_energy_weight", [](const Shot& s) { return s.truth.second_energy_weight; }},
-    {"second_radius_nm", [](const Shot& s) { return Companion<0>(s).radius_nm; }},
-    {"second_amplitude", [](const Shot& s) { return Companion<0>(s).amplitude; }},
-    {"separation_x_um", [](const Shot& s) { return Companion<0>(s).separation_um[0]; }},
-    {"separation_y_um", [](const Shot& s) { return Companion<0>(s).separation_um[1]; }},
-    {"separation_z_um", [](const Shot& s) { return Companion<0>(s).separation_um[2]; }},
-    {"coherent", [](const Shot& s) { return Companion<0>(s).coherent ? 1.0 : 0.0; }},
-    {"third_radius_nm", [](const Shot& s) { return Companion<1>(s).radius_nm; }},
-    {"third_amplitude", [](const Shot& s) { return Companion<1>(s).amplitude; }},
-    {"third_separation_x_um",
-     [](const Shot& s) { return Companion<1>(s).separation_um[0]; }},
-    {"third_separation_y_um",
-     [](const Shot& s) { return Companion<1>(s).separation_um[1]; }},
-    {"third_separation_z_um",
-     [](const Shot& s) { return Companion<1>(s).separation_um[2]; }},
-    {"third_coherent",
-     [](const Shot& s) { return Companion<1>(s).coherent ? 1.0 : 0.0; }},
-    {"photons", [](const Shot& s) { return s.truth.photons; }},
-    {"hole_deg", [](const Shot& s) { return s.truth.hole_deg; }},
-    {"noise_free_classes", ClassBits},
+    {"shape", [](const Truth& t) { return ShapeNumber(t.shape); }},
+    {"photon_energy_ev", [](const Truth& t) { return t.photon_energy_ev; }},
+    {"radius_nm", [](const Truth& t) { return t.radius_nm; }},
+    {"axis_ratio", [](const Truth& t) { return t.axis_ratio; }},
+    {"shape_ratio_1", [](const Truth& t) { return t.shape_ratios[0]; }},
+    {"shape_ratio_2", [](const Truth& t) { return t.shape_ratios[1]; }},
+    {"axis_x", [](const Truth& t) { return t.axis[0]; }},
+    {"axis_y", [](const Truth& t) { return t.axis[1]; }},
+    {"axis_z", [](const Truth& t) { return t.axis[2]; }},
+    {"roll_deg", [](const Truth& t) { return t.roll_deg; }},
+    {"core_ratio", [](const Truth& t) { return t.core_ratio; }},
+    {"core_index_real", [](const Truth& t) { return t.core_index.real(); }},
+    {"core_index_imaginary", [](const Truth& t) { return t.core_index.imag(); }},
+    {"second_energy_ev", [](const Truth& t) { return t.second_energy_ev; }},
+    {"second_energy_weight", [](const Truth& t) { return t.second_energy_weight; }},
+    {"photons", [](const Truth& t) { return t.photons; }},
+    {"hole_deg", [](const Truth& t) { return t.hole_deg; }},
 };
+
+// Of each companion, the second and the third droplet.
+struct CompanionColumn {
+  const char* name;
+  double (*value)(const simulation::CompanionTruth& companion);
+};
+
+using Companion = simulation::CompanionTruth;
+
+constexpr CompanionColumn kCompanionColumns[] = {
+    {"radius_nm", [](const Companion& c) { return c.radius_nm; }},
+    {"amplitude", [](const Companion& c) { return c.amplitude; }},
+    {"separation_x_um", [](const Companion& c) { return c.separation_um[0]; }},
+    {"separation_y_um", [](const Companion& c) { return c.separation_um[1]; }},
+    {"separation_z_um", [](const Companion& c) { return c.separation_um[2]; }},
+    {"coherent", [](const Companion& c) { return c.coherent ? 1.0 : 0.0; }},
+};
+
+constexpr const char* kCompanions[] = {"second_", "third_"};
+constexpr double kElectronVoltJ = 1.602176634e-19;  // exact
 
 }  // namespace
 
 std::vector<std::string> TruthNames() {
   std::vector<std::string> names = {"index"};
   for (const Column& column : kColumns) names.emplace_back(column.name);
+  for (const char* companion : kCompanions) {
+    for (const auto& column : kCompanionColumns) {
+      names.push_back(std::string(companion) + column.name);
+    }
+  }
+  for (const std::string_view name : kClassNames) {
+    names.push_back("noise_free_" + std::string(name));
+  }
   return names;
 }
 
 std::vector<double> TruthValues(const simulation::Shot& shot, int64_t index) {
   std::vector<double> values = {static_cast<double>(index)};
-  for (const Column& column : kColumns) values.push_back(column.value(shot));
+  for (const Column& column : kColumns) values.push_back(column.value(shot.truth));
+  for (const Companion& companion : shot.truth.companions) {
+    for (const auto& column : kCompanionColumns) {
+      values.push_back(column.value(companion));
+    }
+  }
+  for (const uint8_t label : shot.labels_noise_free) values.push_back(label);
   return values;
+}
+
+int64_t TruthIndex(const std::vector<double>& values) {
+  return static_cast<int64_t>(values.front());
+}
+
+double PhotonEnergyJ(const simulation::Shot& shot) {
+  return kElectronVoltJ * shot.truth.photon_energy_ev;
 }
 
 }  // namespace airy::detector

@@ -23,9 +23,9 @@ Result<c10::Device> ComputeDevice(const std::string& name) {
       index < count) {
     return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index));
   }
-  return InvalidArgument("device must be \"cpu\" or \"cuda:N\" with N below " +
-                         std::to_string(count) +
-                         ", the number of GPUs LibTorch sees here; was \"" + name + "\"");
+  return InvalidArgument("device must be \"cpu\" or \"cuda:N\", one of the " +
+                         std::to_string(count) + " GPUs that LibTorch sees here; was \"" +
+                         name + "\"");
 }
 
 }  // namespace airy::simulation

@@ -20,7 +20,7 @@ constexpr double kEndOnAboveDeg = 78;
 constexpr double kStreakElongation = 1.4;
 constexpr double kStreakConcentration = 1.5;
 // So much light in the streak leaves no rings to be seen.
-constexpr double kOnlyStreakConcentration = 3.05;
+constexpr double kOnlyStreakConcentration = 3.0;
 
 // Round droplets of less flattening are symmetric.
 constexpr double kFlattenedBelow = 0.8;

@@ -146,8 +146,8 @@ Droplet DrawDropletFor(const Labels& target, Random* random) {
   }
   if (target[kAsymmetric] && !target[kBent]) {
     if (target[kStreak]) {  // large, and just not bent
-      return Droplet::Capsule(random->Uniform(600, 850), random->Uniform(2.2, 3),
-                              DrawAxis(8, 8.5, random));
+      return Droplet::Capsule(random->Uniform(520, 700), random->Uniform(2.9, 3.3),
+                              DrawAxis(8.2, 8.5, random));
     }
     // Unequal lobes side by side.
     return Droplet::FissionPair(DrawDeformedRadiusNm(random), random->Uniform(0.3, 0.65),
@@ -156,6 +156,9 @@ Droplet DrawDropletFor(const Labels& target, Random* random) {
   return DrawProlate(random);
 }
 
+// On the plate outside the hole.
+constexpr double kLeastPhotons = 3e4, kMostPhotons = 3e6;
+constexpr double kAsymmetryPhotons = 1e5;
 // Of double rings: those of one droplet.
 constexpr double kOneDropletShare = 0.2;
 
@@ -169,17 +172,20 @@ double Proposal::DrawHoleDeg(Random* random) const {
   return random->Uniform(ranges_.hole_min_deg, ranges_.hole_max_deg);
 }
 
+double Proposal::DrawPhotonEnergyEv(Random* random) const {
+  double rest = random->Uniform(0, shares_);
+  for (const EnergyBand& band : ranges_.energy_bands) {
+    rest -= band.share;
+    if (rest <= 0) return random->Uniform(band.low_ev, band.high_ev);
+  }
+  return ranges_.energy_bands.back().high_ev;  // where the shares were rounded
+}
+
 double Proposal::DrawPhotonEnergyEv(const Scene& scene, Random* random) const {
   constexpr int kEnergyTries = 100;
   Scene trial = scene;
   for (int i = 0; i < kEnergyTries; ++i) {
-    double rest = random->Uniform(0, shares_);
-    for (const EnergyBand& band : ranges_.energy_bands) {
-      rest -= band.share;
-      if (rest > 0) continue;
-      trial.photon_energy_ev = random->Uniform(band.low_ev, band.high_ev);
-      break;
-    }
+    trial.photon_energy_ev = DrawPhotonEnergyEv(random);
     if (FitsGrid(trial)) break;
   }
   return trial.photon_energy_ev;
@@ -187,7 +193,7 @@ double Proposal::DrawPhotonEnergyEv(const Scene& scene, Random* random) const {
 
 Scene Proposal::Finished(Scene scene, Random* random) const {
   scene.photon_energy_ev = DrawPhotonEnergyEv(scene, random);
-  scene.photons = random->LogUniform(3e4, 3e6);
+  scene.photons = random->LogUniform(kLeastPhotons, kMostPhotons);
   scene.hole_deg = DrawHoleDeg(random);
   return scene;
 }
@@ -222,7 +228,12 @@ Scene Proposal::DrawFor(const Labels& target, Random* random) const {
     if (random->Chance(kOneDropletShare)) return DrawTwoRingDroplet(scene, random);
     scene.companions.push_back(DrawDistantCompanion(scene.droplet, false, true, random));
   }
-  return Finished(std::move(scene), random);
+  scene = Finished(std::move(scene), random);
+  // Asymmetry of a few percent takes many photons to be seen.
+  if (target[kAsymmetric]) {
+    scene.photons = random->LogUniform(kAsymmetryPhotons, kMostPhotons);
+  }
+  return scene;
 }
 
 // Harmonic light where the table of the index covers it, else a core.

@@ -19,6 +19,8 @@ class Proposal {
   Scene DrawFor(const Labels& target, Random* random) const;
   // One droplet that sends out a few photons.
   Scene DrawFaint(Random* random) const;
+  // Of the beam alone, whatever it meets.
+  double DrawPhotonEnergyEv(Random* random) const;
   double DrawHoleDeg(Random* random) const;
 
  private:

@@ -41,7 +41,7 @@ bool IsPlausible(const Scene& scene, const Labels& target, const Descriptors& ge
   if (target[kSphericalOblate] && !labels[kSphericalOblate]) return false;
   if (target[kRound] && !labels[kRound]) return false;
   if (target[kElliptical] && !labels[kElliptical]) return false;
-  if (!target[kSphericalOblate] && labels[kBent] != target[kBent]) return false;
+  if (labels[kBent] != target[kBent]) return false;
   return labels[kStreak] == target[kStreak];
 }
 

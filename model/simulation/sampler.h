@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -40,6 +41,9 @@ class Sampler {
   // One droplet from physics alone, with whatever labels it has.
   Hit DrawFromPhysics(Random* random) const;
   double DrawHoleDeg(Random* random) const { return proposal_.DrawHoleDeg(random); }
+  double DrawPhotonEnergyEv(Random* random) const {
+    return proposal_.DrawPhotonEnergyEv(random);
+  }
 
  private:
   const Proposal proposal_;

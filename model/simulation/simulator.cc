@@ -129,6 +129,7 @@ struct Simulator::Impl {
     } else {
       shot.labels = shot.labels_noise_free = EmptyLabels();
       shot.truth.shape = "none";
+      shot.truth.photon_energy_ev = sampler.DrawPhotonEnergyEv(&random);
       shot.truth.hole_deg = sampler.DrawHoleDeg(&random);
     }
     return drawing;

@@ -22,6 +22,16 @@ Result<H5Id> LinkCreation() {
   return links;
 }
 
+// The time of its making would make two files of the same content differ.
+Result<H5Id> WithoutTime(hid_t creation) {
+  AIRY_ASSIGN_OR_RETURN(
+      H5Id copy,
+      H5Own(creation == H5P_DEFAULT ? H5Pcreate(H5P_DATASET_CREATE) : H5Pcopy(creation),
+            "dataset properties"));
+  AIRY_TRY(H5Check(H5Pset_obj_track_times(copy, false), "dataset properties"));
+  return copy;
+}
+
 Status WriteTextAttribute(hid_t object, const std::string& name, size_t length,
                           std::span<const hsize_t> shape, const char* bytes) {
   AIRY_ASSIGN_OR_RETURN(const H5Id type, TextType(length));
@@ -157,8 +167,9 @@ std::string ShapeText(std::span<const hsize_t> shape) {
 Result<H5Id> CreateDataset(hid_t file, const std::string& path, hid_t type, hid_t space,
                            hid_t creation) {
   AIRY_ASSIGN_OR_RETURN(const H5Id links, LinkCreation());
-  return H5Own(H5Dcreate2(file, path.c_str(), type, space, links, creation, H5P_DEFAULT),
-               path);
+  AIRY_ASSIGN_OR_RETURN(const H5Id properties, WithoutTime(creation));
+  return H5Own(
+      H5Dcreate2(file, path.c_str(), type, space, links, properties, H5P_DEFAULT), path);
 }
 
 Status WriteDataset(hid_t file, const std::string& path, hid_t type,

@@ -72,7 +72,7 @@ Result<std::vector<hsize_t>> Shape(hid_t dataset);
 // For messages: "2 x 3 x 4".
 std::string ShapeText(std::span<const hsize_t> shape);
 
-// Creates a dataset, and the groups on the way to it.
+// Creates a dataset, and the groups on the way to it. Nothing in the file tells when.
 Result<H5Id> CreateDataset(hid_t file, const std::string& path, hid_t type, hid_t space,
                            hid_t creation = H5P_DEFAULT);
 // Creates a dataset of `shape` and fills it; an empty shape makes a scalar.

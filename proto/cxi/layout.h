@@ -25,6 +25,10 @@ inline constexpr char kHeadings[] = "headings";
 inline constexpr char kNote[] = "/entry_1/note_1/data";
 inline constexpr char kNoteInEntry[] = "/note_1/data";
 inline constexpr char kSample[] = "/entry_1/sample_1";
+inline constexpr char kEnergy[] = "/entry_1/instrument_1/source_1/energy";
+// Of sets of shots: how many are whole; fewer than there are places for in a set that was
+// interrupted.
+inline constexpr char kShotsWritten[] = "/entry_1/shots_written";
 inline constexpr char kTrainId[] = "/entry_1/train_id";
 inline constexpr char kPulseId[] = "/entry_1/pulse_id";
 

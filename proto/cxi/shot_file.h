@@ -35,22 +35,55 @@ struct TruthColumn {
 };
 
 struct ShotWriterOptions {
-  ShotSetInfo info;  // shots is ignored
+  ShotSetInfo info;  // of the whole set
   std::string title;
-  // Free metadata, one string attribute each on /entry_1 (seed, simulator version, ...).
+  // What the set is made of, one string attribute each on /entry_1 (seed, simulator
+  // version, ...).
   std::vector<std::pair<std::string, std::string>> attributes;
   std::vector<std::string> truth_names;
+  bool photon_energies = false;          // whether Append is given them
+  std::vector<std::string> identifiers;  // one per shot; empty: shot_00000000, ...
+  bool restart = false;                  // begin anew whatever an earlier run left
 };
 
-// Writes shots one after the other under a temporary name beside `path`; Close renames
-// it, so that a partial file is never mistaken for a finished set. Owned by one thread.
+// Writes a set of a known number of shots, one after the other, into `path`.partial,
+// which Close renames. The file has its whole size and structure before the first shot,
+// so that each is a few writes in place: memory does not grow with the set, a disk too
+// small is told at once, and a set that was interrupted (signal, kill, power cut) is gone
+// on with by another writer with the same options. However often that happens, the
+// finished bytes are the same. ShotReader refuses a set that is not finished, whatever
+// its name.
+//
+// Every second of appending and in the end, the file is brought to the disk and the
+// number of whole shots is noted in it after that; what was appended later is lost with
+// the power or by SIGKILL. Owned by one thread.
 class ShotWriter {
  public:
+  // InvalidArgument for options out of range. FailedPrecondition when the partial file
+  // was begun with other options, naming the first that differs. Unavailable when another
+  // process writes it. ResourceExhausted when the disk has no room for the set, Internal
+  // when it cannot be written at all.
   static Result<std::unique_ptr<ShotWriter>> Create(const std::string& path,
                                                     const ShotWriterOptions& options);
-  ~ShotWriter();  // without Close, removes what was written
-  // `pixels`: rows * cols of the type, dense. `truth`: one value per truth name.
-  Status Append(const void* pixels, const Labels& labels, std::span<const double> truth);
+  // Without Close, notes what is written and leaves the partial file; without a shot in
+  // it, removes it.
+  ~ShotWriter();
+
+  // How many shots are in the file: the number of the next.
+  int64_t written() const;
+  // A shot 0..written() - 1, as it was appended.
+  struct Numbers {
+    Labels labels{};
+    std::vector<double> truth;
+  };
+  Result<Numbers> ReadBack(int64_t shot) const;
+
+  // `pixels`: rows * cols of the type, dense. `labels` of an unlabelled set are not kept.
+  // `truth`: one value per truth name. `photon_energy_j`: if the options say so.
+  // After an error the shot is not in the file.
+  Status Append(const void* pixels, const Labels& labels, std::span<const double> truth,
+                std::optional<double> photon_energy_j = std::nullopt);
+  // FailedPrecondition unless all shots are written.
   Status Close();
 
  private:
@@ -70,7 +103,8 @@ bool IsHdf5File(const std::string& path);
 class ShotReader {
  public:
   // NotFound, InvalidArgument (not HDF5, no image stack, unsupported rank or type: naming
-  // what was found), DataLoss (truncated). Messages of all functions begin with the path.
+  // what was found), DataLoss (truncated, or a set whose writing was interrupted).
+  // Messages of all functions begin with the path.
   static Result<std::unique_ptr<ShotReader>> Open(const std::string& path,
                                                   const std::string& dataset_path = "");
   ~ShotReader();
@@ -81,6 +115,8 @@ class ShotReader {
   // InvalidArgument when they are not eleven of 0 or 1 per shot.
   Result<std::vector<Labels>> ReadLabels() const;
   Result<std::vector<double>> ReadTruth(const std::string& name) const;
+  // Every column of one number per shot in /entry_1/sample_1, by name.
+  Result<std::vector<TruthColumn>> ReadAllTruth() const;
   // Train and pulse ids; empty when the file has none.
   struct Ids {
     std::vector<uint64_t> train_id;

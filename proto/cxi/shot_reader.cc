@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 
 #include "proto/cxi/h5_handle.h"
 #include "proto/cxi/h5_io.h"
@@ -63,6 +64,19 @@ Result<std::vector<T>> ReadColumn(hid_t file, const std::string& place, int64_t 
   return values;
 }
 
+herr_t AddName(hid_t /*group*/, const char* name, const H5L_info_t* /*info*/,
+               void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+// Whether a column of numbers is at `place`, one per shot.
+bool IsTruth(hid_t file, const std::string& place, int64_t shots) {
+  if (!Exists(file, place) || ColumnLength(file, place) != shots) return false;
+  const H5Id dataset(H5Dopen2(file, place.c_str(), H5P_DEFAULT));
+  return PixelTypeOf(H5Id(H5Dget_type(dataset))).has_value();
+}
+
 }  // namespace
 
 bool IsHdf5File(const std::string& path) {
@@ -92,6 +106,16 @@ Status ShotReader::File::FindAll(const std::string& dataset_path) {
   AIRY_ASSIGN_OR_RETURN(stack, ImageStack::Find(file, dataset_path));
   const StackShape& shape = stack.shape();
   info = {stack.shots(), shape.rows, shape.cols, shape.type, false};
+
+  if (Exists(file, layout::kShotsWritten)) {
+    AIRY_ASSIGN_OR_RETURN(const auto written,
+                          ReadDataset<int64_t>(file, layout::kShotsWritten));
+    if (written.size() != 1 || written[0] < info.shots) {
+      return DataLoss("its writing was interrupted: holds " +
+                      (written.empty() ? "none" : std::to_string(written[0])) + " of " +
+                      std::to_string(info.shots) + " shots");
+    }
+  }
 
   const std::string train = FirstPlace(file, kTrainIdPlaces);
   const std::string pulse = FirstPlace(file, kPulseIdPlaces);
@@ -157,6 +181,24 @@ Result<std::vector<double>> ShotReader::ReadTruth(const std::string& name) const
   const std::string place = std::string(layout::kSample) + "/" + name;
   if (!Exists(file_->file, place)) return NotFound(file_->path + " has no " + place);
   return file_->InFile(ReadColumn<double>(file_->file, place, file_->info.shots));
+}
+
+Result<std::vector<TruthColumn>> ShotReader::ReadAllTruth() const {
+  SilenceHdf5();
+  std::vector<TruthColumn> columns;
+  if (!Exists(file_->file, layout::kSample)) return columns;
+  std::vector<std::string> names;
+  AIRY_TRY(file_->InFile(
+      H5Check(H5Literate_by_name(file_->file, layout::kSample, H5_INDEX_NAME, H5_ITER_INC,
+                                 nullptr, AddName, &names, H5P_DEFAULT),
+              layout::kSample)));
+  for (const std::string& name : names) {
+    const std::string place = std::string(layout::kSample) + "/" + name;
+    if (!IsTruth(file_->file, place, file_->info.shots)) continue;
+    AIRY_ASSIGN_OR_RETURN(std::vector<double> values, ReadTruth(name));
+    columns.push_back({name, std::move(values)});
+  }
+  return columns;
 }
 
 Result<ShotReader::Ids> ShotReader::ReadIds() const {

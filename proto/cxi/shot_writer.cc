@@ -1,24 +1,26 @@
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <set>
+#include <utility>
 
-#include "proto/cxi/growing_dataset.h"
+#include "preprocess/frame/clock.h"
 #include "proto/cxi/h5_handle.h"
-#include "proto/cxi/h5_io.h"
-#include "proto/cxi/layout.h"
-#include "proto/cxi/output_file.h"
+#include "proto/cxi/partial_file.h"
 #include "proto/cxi/shot_file.h"
-#include "proto/cxi/system_error.h"
+#include "proto/cxi/shot_layout.h"
 
 namespace airy::cxi {
 namespace {
 
+constexpr int64_t kCheckpointNs = 1'000'000'000;
+
 Status Validate(const ShotWriterOptions& options) {
   const ShotSetInfo& info = options.info;
-  if (info.rows < 1 || info.cols < 1) {
-    return InvalidArgument("rows and cols of a shot set must be at least 1; were " +
-                           std::to_string(info.rows) + " x " + std::to_string(info.cols));
+  if (info.shots < 1 || info.rows < 1 || info.cols < 1) {
+    return InvalidArgument(
+        "shots, rows and cols of a shot set must be at least 1; were " +
+        std::to_string(info.shots) + " x " + std::to_string(info.rows) + " x " +
+        std::to_string(info.cols));
   }
   std::set<std::string> names;
   for (const std::string& name : options.truth_names) {
@@ -30,96 +32,85 @@ Status Validate(const ShotWriterOptions& options) {
       return InvalidArgument("truth name \"" + name + "\" is given twice");
     }
   }
+  const size_t identifiers = options.identifiers.size();
+  if (identifiers != 0 && identifiers != static_cast<size_t>(info.shots)) {
+    return InvalidArgument("identifiers must be none or one per shot, " +
+                           std::to_string(info.shots) + "; were " +
+                           std::to_string(identifiers));
+  }
   return OkStatus();
 }
 
-// "shot_00000042": one length for all, as an HDF5 string dataset wants it.
-constexpr size_t kIdentifierLength = 13;
+off_t RowAt(off_t place, int64_t row, size_t row_bytes) {
+  return place + static_cast<off_t>(row) * static_cast<off_t>(row_bytes);
+}
 
 }  // namespace
 
-// Pixels go to the file at once; the numbers beside them are small and wait for Close.
 struct ShotWriter::File {
   std::string path;
-  std::string temporary_path;
   ShotWriterOptions options;
-  OutputFile file;
-  GrowingDataset stack;
-  std::vector<Labels> labels;
-  std::vector<std::vector<double>> truth;  // one vector per name
+  PartialFile file;
+  ShotLayout places;
+  int64_t written = 0;  // shots
+  int64_t noted_ns = 0;
   bool finished = false;
 
-  hsize_t shots() const { return labels.size(); }
-
-  Status CreateStack();
-  Status WriteHeader() const;
-  Status WriteLabels() const;
-  Status WriteTruth() const;
-  Status WriteIdentifiers() const;
+  const ShotSetInfo& info() const { return options.info; }
+  Status Open();
+  Status WritePixels(const void* pixels) const;
+  Status WriteLabels(const Labels& labels) const;
+  Status WriteColumn(off_t column, double value) const;
+  Status Note();
 };
 
-Status ShotWriter::File::CreateStack() {
-  const ShotSetInfo& info = options.info;
+Status ShotWriter::File::Open() {
   AIRY_ASSIGN_OR_RETURN(
-      stack,
-      GrowingDataset::Create(file, {.path = layout::kStack,
-                                    .type = NativeType(info.type),
-                                    .row_shape = {static_cast<hsize_t>(info.rows),
-                                                  static_cast<hsize_t>(info.cols)}}));
-  AIRY_TRY(WriteAttribute(stack.id(), layout::kAxes, layout::kStackAxes));
-  return WriteSoftLink(file, layout::kStack, layout::kDataLink);
+      file, PartialFile::Open(path, options.restart, [this](const std::string& name) {
+        return CreateShots(name, options).WithContext(path);
+      }));
+  const auto found = FindShots(file.name(), options);
+  if (!found.ok()) {
+    return FailedPrecondition(file.name() + " " + found.status().message() +
+                              "; delete it to begin anew");
+  }
+  places = *found;
+  AIRY_TRY(file.Read(places.shots_written, &written, sizeof(written)));
+  if (written < 0 || written > info().shots) {
+    return DataLoss(file.name() + " must have 0.." + std::to_string(info().shots) +
+                    " shots written; had " + std::to_string(written));
+  }
+  noted_ns = SystemClock().SteadyNs();
+  return OkStatus();
 }
 
-Status ShotWriter::File::WriteHeader() const {
-  AIRY_TRY(WriteScalar(file, layout::kVersion, layout::kCxiVersion));
-  AIRY_TRY(WriteScalar(file, layout::kEntryCount, 1));
-  AIRY_TRY(WriteText(file, layout::kTitle, options.title));
-  AIRY_ASSIGN_OR_RETURN(
-      const H5Id entry,
-      H5Own(H5Gopen2(file, layout::kEntry, H5P_DEFAULT), layout::kEntry));
-  for (const auto& [name, value] : options.attributes) {
-    AIRY_TRY(WriteAttribute(entry, name, value));
+Status ShotWriter::File::WritePixels(const void* pixels) const {
+  const size_t bytes = static_cast<size_t>(info().rows) *
+                       static_cast<size_t>(info().cols) * PixelSize(info().type);
+  return file.Write(RowAt(places.pixels, written, bytes), pixels, bytes);
+}
+
+Status ShotWriter::File::WriteLabels(const Labels& labels) const {
+  std::array<int32_t, kClassCount> note{};
+  std::copy(labels.begin(), labels.end(), note.begin());
+  AIRY_TRY(
+      file.Write(RowAt(places.note, written, sizeof(note)), note.data(), sizeof(note)));
+  for (size_t c = 0; c < labels.size(); ++c) {
+    const off_t row = RowAt(places.tags, info().shots, c);
+    AIRY_TRY(file.Write(row + written, &labels[c], 1));
   }
   return OkStatus();
 }
 
-Status ShotWriter::File::WriteLabels() const {
-  std::vector<int8_t> tags(kClassCount * labels.size());
-  std::vector<int32_t> note(tags.size());
-  for (size_t shot = 0; shot < labels.size(); ++shot) {
-    for (size_t c = 0; c < kClassCount; ++c) {
-      tags[c * labels.size() + shot] = static_cast<int8_t>(labels[shot][c]);
-      note[shot * kClassCount + c] = labels[shot][c];
-    }
-  }
-  const std::array<hsize_t, 2> tags_shape = {kClassCount, shots()};
-  AIRY_TRY(WriteDataset(file, layout::kTags, H5T_NATIVE_INT8, tags_shape, tags.data()));
-  AIRY_ASSIGN_OR_RETURN(const H5Id dataset,
-                        H5Own(H5Dopen2(file, layout::kTags, H5P_DEFAULT), layout::kTags));
-  AIRY_TRY(WriteAttribute(dataset, layout::kHeadings, kClassNames));
-  const std::array<hsize_t, 2> note_shape = {shots(), kClassCount};
-  return WriteDataset(file, layout::kNote, H5T_NATIVE_INT32, note_shape, note.data());
+Status ShotWriter::File::WriteColumn(off_t column, double value) const {
+  return file.Write(RowAt(column, written, sizeof(value)), &value, sizeof(value));
 }
 
-Status ShotWriter::File::WriteTruth() const {
-  const hsize_t count = shots();
-  for (size_t i = 0; i < truth.size(); ++i) {
-    const std::string place = std::string(layout::kSample) + "/" + options.truth_names[i];
-    AIRY_TRY(WriteDataset(file, place, H5T_NATIVE_DOUBLE, {&count, 1}, truth[i].data()));
-  }
-  return OkStatus();
-}
-
-Status ShotWriter::File::WriteIdentifiers() const {
-  std::string bytes;
-  for (size_t shot = 0; shot < labels.size(); ++shot) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "shot_%08zu", shot);
-    bytes.append(text.data(), kIdentifierLength);
-  }
-  AIRY_ASSIGN_OR_RETURN(const H5Id type, TextType(kIdentifierLength));
-  const hsize_t count = shots();
-  return WriteDataset(file, layout::kIdentifier, type, {&count, 1}, bytes.data());
+// The number of whole shots reaches the disk after they have.
+Status ShotWriter::File::Note() {
+  AIRY_TRY(file.Sync());
+  noted_ns = SystemClock().SteadyNs();
+  return file.Write(places.shots_written, &written, sizeof(written));
 }
 
 Result<std::unique_ptr<ShotWriter>> ShotWriter::Create(const std::string& path,
@@ -128,62 +119,87 @@ Result<std::unique_ptr<ShotWriter>> ShotWriter::Create(const std::string& path,
   AIRY_TRY(Validate(options));
   auto file = std::make_unique<File>();
   file->path = path;
-  file->temporary_path = path + ".partial";
   file->options = options;
-  file->truth.resize(options.truth_names.size());
-  AIRY_ASSIGN_OR_RETURN(
-      file->file, OutputFile::Create(file->temporary_path, OutputFile::Format::kWidest));
-  // From here on the writer's destructor removes the partial file.
-  std::unique_ptr<ShotWriter> writer(new ShotWriter(std::move(file)));
-  const Status status = [&] {
-    AIRY_TRY(writer->file_->CreateStack());
-    AIRY_TRY(writer->file_->WriteHeader());
-    return writer->file_->file.written();
-  }();
-  if (!status.ok()) return status.WithContext(path);
-  return writer;
+  AIRY_TRY(file->Open());
+  return std::unique_ptr<ShotWriter>(new ShotWriter(std::move(file)));
 }
 
 ShotWriter::ShotWriter(std::unique_ptr<File> file) : file_(std::move(file)) {}
 
 ShotWriter::~ShotWriter() {
   if (file_->finished) return;
-  SilenceHdf5();
-  const std::string temporary_path = file_->temporary_path;
-  file_.reset();
-  std::remove(temporary_path.c_str());
+  if (file_->written > 0) {
+    static_cast<void>(file_->Note());
+  } else {
+    file_->file.Remove();
+  }
+}
+
+int64_t ShotWriter::written() const { return file_->written; }
+
+Result<ShotWriter::Numbers> ShotWriter::ReadBack(int64_t shot) const {
+  const PartialFile& file = file_->file;
+  if (shot < 0 || shot >= file_->written) {
+    return InvalidArgument("shot of " + file.name() + " must be 0.." +
+                           std::to_string(file_->written - 1) + "; was " +
+                           std::to_string(shot));
+  }
+  Numbers numbers;
+  if (file_->info().labelled) {
+    std::array<int32_t, kClassCount> note{};
+    AIRY_TRY(file.Read(RowAt(file_->places.note, shot, sizeof(note)), note.data(),
+                       sizeof(note)));
+    std::transform(note.begin(), note.end(), numbers.labels.begin(),
+                   [](int32_t label) { return static_cast<uint8_t>(label); });
+  }
+  for (const off_t column : file_->places.truth) {
+    double value = 0;
+    AIRY_TRY(file.Read(RowAt(column, shot, sizeof(value)), &value, sizeof(value)));
+    numbers.truth.push_back(value);
+  }
+  return numbers;
 }
 
 Status ShotWriter::Append(const void* pixels, const Labels& labels,
-                          std::span<const double> truth) {
-  SilenceHdf5();
+                          std::span<const double> truth,
+                          std::optional<double> photon_energy_j) {
   if (file_->finished) return FailedPrecondition(file_->path + " is closed");
-  if (truth.size() != file_->truth.size()) {
-    return InvalidArgument("a shot of " + file_->path + " must have " +
-                           std::to_string(file_->truth.size()) + " truth values; had " +
-                           std::to_string(truth.size()));
+  if (file_->written == file_->info().shots) {
+    return FailedPrecondition(file_->path + " has all of its " +
+                              std::to_string(file_->written) + " shots");
   }
-  AIRY_TRY(file_->stack.Append(pixels, 1).WithContext(file_->path));
-  AIRY_TRY(file_->file.written().WithContext(file_->path));
-  file_->labels.push_back(labels);
-  for (size_t i = 0; i < truth.size(); ++i) file_->truth[i].push_back(truth[i]);
-  return OkStatus();
+  if (truth.size() != file_->options.truth_names.size()) {
+    return InvalidArgument("a shot of " + file_->path + " must have " +
+                           std::to_string(file_->options.truth_names.size()) +
+                           " truth values; had " + std::to_string(truth.size()));
+  }
+  if (photon_energy_j.has_value() != file_->options.photon_energies) {
+    return InvalidArgument("a shot of " + file_->path + " must have " +
+                           (photon_energy_j ? "no" : "a") + " photon energy");
+  }
+  AIRY_TRY(file_->WritePixels(pixels));
+  if (file_->info().labelled) AIRY_TRY(file_->WriteLabels(labels));
+  for (size_t i = 0; i < truth.size(); ++i) {
+    AIRY_TRY(file_->WriteColumn(file_->places.truth[i], truth[i]));
+  }
+  if (photon_energy_j) {
+    AIRY_TRY(file_->WriteColumn(file_->places.photon_energies, *photon_energy_j));
+  }
+  ++file_->written;
+  if (SystemClock().SteadyNs() - file_->noted_ns < kCheckpointNs) return OkStatus();
+  return file_->Note();
 }
 
 Status ShotWriter::Close() {
-  SilenceHdf5();
   if (file_->finished) return FailedPrecondition(file_->path + " is closed already");
-  const Status status = [&] {
-    AIRY_TRY(file_->WriteLabels());
-    AIRY_TRY(file_->WriteTruth());
-    AIRY_TRY(file_->WriteIdentifiers());
-    file_->stack = GrowingDataset();
-    return file_->file.Close();
-  }();
-  if (!status.ok()) return status.WithContext(file_->path);
-  if (std::rename(file_->temporary_path.c_str(), file_->path.c_str()) != 0) {
-    return SystemError("rename " + file_->temporary_path);
+  if (file_->written != file_->info().shots) {
+    return FailedPrecondition(file_->path + " must have " +
+                              std::to_string(file_->info().shots) + " shots; has " +
+                              std::to_string(file_->written));
   }
+  AIRY_TRY(file_->Note());
+  AIRY_TRY(file_->file.Sync());
+  AIRY_TRY(file_->file.Finish());
   file_->finished = true;
   return OkStatus();
 }

@@ -15,6 +15,9 @@ class Hdf5Images final : public ImageReader {
     return reader_->ReadPixels(index, pixels);
   }
   Result<std::vector<cxi::Labels>> ReadLabels() override { return reader_->ReadLabels(); }
+  Result<std::vector<cxi::TruthColumn>> ReadTruth() override {
+    return reader_->ReadAllTruth();
+  }
   Result<std::vector<std::string>> ReadIdentifiers() override {
     return reader_->ReadIdentifiers();
   }

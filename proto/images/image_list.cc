@@ -79,6 +79,27 @@ Result<std::vector<cxi::Labels>> ImageList::ReadLabels() {
   return Join(&ImageReader::ReadLabels);
 }
 
+Result<std::vector<cxi::TruthColumn>> ImageList::ReadTruth() {
+  std::vector<cxi::TruthColumn> all;
+  for (size_t file = 0; file < files_.size(); ++file) {
+    AIRY_TRY(Switch(file));
+    AIRY_ASSIGN_OR_RETURN(std::vector<cxi::TruthColumn> columns, open_->ReadTruth());
+    if (file == 0) {
+      all = std::move(columns);
+      continue;
+    }
+    std::erase_if(all, [&columns](cxi::TruthColumn& column) {
+      const auto same = std::find_if(
+          columns.begin(), columns.end(),
+          [&column](const auto& other) { return other.name == column.name; });
+      if (same == columns.end()) return true;
+      column.values.insert(column.values.end(), same->values.begin(), same->values.end());
+      return false;
+    });
+  }
+  return all;
+}
+
 Result<std::vector<std::string>> ImageList::ReadIdentifiers() {
   return Join(&ImageReader::ReadIdentifiers);
 }

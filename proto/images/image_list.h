@@ -18,6 +18,7 @@ class ImageList final : public ImageReader {
   const cxi::ShotSetInfo& info() const override { return info_; }
   Status Read(int64_t index, void* pixels) override;
   Result<std::vector<cxi::Labels>> ReadLabels() override;
+  Result<std::vector<cxi::TruthColumn>> ReadTruth() override;
   Result<std::vector<std::string>> ReadIdentifiers() override;
   Result<std::vector<double>> ReadPhotonEnergiesJ() override;
   Result<cxi::Setup> ReadSetup() override;

@@ -38,6 +38,8 @@ class ImageReader {
   // What stands beside the images, as cxi::ShotReader reads it; pictures have none of it.
   // One row per image; FailedPrecondition when there are no labels.
   virtual Result<std::vector<cxi::Labels>> ReadLabels() = 0;
+  // The columns that every file has.
+  virtual Result<std::vector<cxi::TruthColumn>> ReadTruth() = 0;
   // One per image, or empty.
   virtual Result<std::vector<std::string>> ReadIdentifiers() = 0;
   virtual Result<std::vector<double>> ReadPhotonEnergiesJ() = 0;

@@ -18,6 +18,9 @@ class Picture : public ImageReader {
   Result<std::vector<cxi::Labels>> ReadLabels() override {
     return FailedPrecondition(path_ + ": a picture has no labels; CXI files do");
   }
+  Result<std::vector<cxi::TruthColumn>> ReadTruth() override {
+    return std::vector<cxi::TruthColumn>();
+  }
   Result<std::vector<std::string>> ReadIdentifiers() override {
     return std::vector<std::string>();
   }

@@ -33,6 +33,7 @@ class CxiSet {
                      PixelSize(type)),
         images_(kSetBytes / static_cast<int64_t>(image_bytes_)) {
     cxi::ShotWriterOptions options;
+    options.info.shots = images_;
     options.info.rows = edge;
     options.info.cols = edge;
     options.info.type = type;

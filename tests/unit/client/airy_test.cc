@@ -114,7 +114,7 @@ class AiryTest : public ::testing::Test {
   }
   std::string Shots(const std::string& name, int count) {
     cxi::ShotWriterOptions options;
-    options.info = {.rows = 240, .cols = 230, .type = PixelType::kUint16};
+    options.info = {.shots = count, .rows = 240, .cols = 230, .type = PixelType::kUint16};
     auto writer = cxi::ShotWriter::Create(folder_.File(name), options);
     AIRY_CHECK(writer.ok());
     for (int shot = 0; shot < count; ++shot) {

@@ -2,14 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <sstream>
 
-#include "tests/testing/child_process.h"
 #include "tests/testing/status.h"
 #include "tests/testing/temp_dir.h"
 
@@ -37,8 +35,7 @@ Labels LabelsOf(std::initializer_list<int> classes) {
 
 ShotWriterOptions Options() {
   ShotWriterOptions options;
-  options.info.rows = kRows;
-  options.info.cols = kCols;
+  options.info = {.shots = 3, .rows = kRows, .cols = kCols, .labelled = true};
   options.title = "three shots";
   options.attributes = {{"seed", "42"}, {"note", ""}};
   options.truth_names = {"radius_m", "delta"};
@@ -97,71 +94,6 @@ TEST(ShotFileTest, RefusesShotsOutOfRange) {
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(status.message(), HasSubstr("must be 0..2; was 3"));
   EXPECT_STATUS(StatusCode::kInvalidArgument, (*reader)->ReadPixels(-1, pixels.data()));
-}
-
-TEST(ShotFileTest, KeepsAnEmptySetReadable) {
-  const airy::testing::TempDir dir;
-  auto writer = ShotWriter::Create(dir.File("none.cxi"), Options());
-  ASSERT_OK(writer);
-  ASSERT_OK((*writer)->Close());
-  auto reader = ShotReader::Open(dir.File("none.cxi"));
-  ASSERT_OK(reader);
-  EXPECT_EQ((*reader)->info().shots, 0);
-  const auto labels = (*reader)->ReadLabels();
-  ASSERT_OK(labels);
-  EXPECT_THAT(*labels, IsEmpty());
-}
-
-TEST(ShotFileTest, LeavesNothingBehindWhenNotClosed) {
-  const airy::testing::TempDir dir;
-  {
-    auto writer = ShotWriter::Create(dir.File("shots.cxi"), Options());
-    ASSERT_OK(writer);
-    ASSERT_OK((*writer)->Append(Shot(0).data(), {}, std::array<double, 2>{}));
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
-}
-
-// A file size limit stands for the full disk.
-TEST(ShotFileTest, FailsInOrderWhenTheDiskIsFull) {
-  const airy::testing::TempDir dir;
-  airy::testing::ChildProcess child([&](const auto& /*tell*/) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit limit{};
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = 20'000;
-    setrlimit(RLIMIT_FSIZE, &limit);
-    auto writer = ShotWriter::Create(dir.File("shots.cxi"), Options());
-    if (!writer.ok()) return 1;
-    Status status;
-    for (int i = 0; i < 10'000 && status.ok(); ++i) {
-      status = (*writer)->Append(Shot(0).data(), {}, std::array<double, 2>{});
-    }
-    if (status.code() != StatusCode::kResourceExhausted) return 2;
-    if ((*writer)->Close().code() != StatusCode::kResourceExhausted) return 3;
-    writer->reset();
-    return 0;
-  });
-  EXPECT_EQ(child.Wait(), 0);
-  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
-}
-
-TEST(ShotFileTest, RefusesWrongOptionsAndValues) {
-  const airy::testing::TempDir dir;
-  ShotWriterOptions options = Options();
-  options.info.rows = 0;
-  EXPECT_STATUS(StatusCode::kInvalidArgument, ShotWriter::Create(dir.File("a"), options));
-  options = Options();
-  options.truth_names = {"a/b"};
-  EXPECT_STATUS(StatusCode::kInvalidArgument, ShotWriter::Create(dir.File("a"), options));
-  options.truth_names = {"a", "a"};
-  EXPECT_STATUS(StatusCode::kInvalidArgument, ShotWriter::Create(dir.File("a"), options));
-  auto writer = ShotWriter::Create(dir.File("a"), Options());
-  ASSERT_OK(writer);
-  EXPECT_STATUS(StatusCode::kInvalidArgument,
-                (*writer)->Append(Shot(0).data(), {}, std::array<double, 1>{}));
-  EXPECT_STATUS(StatusCode::kInternal,
-                ShotWriter::Create(dir.File("missing/a.cxi"), Options()));
 }
 
 TEST(ShotFileTest, RefusesWhatIsNotHdf5) {

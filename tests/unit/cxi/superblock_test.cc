@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -97,9 +98,10 @@ TEST(SuperblockTest, RefusesOtherFormats) {
   EXPECT_STATUS(StatusCode::kInternal, ClearWriterMarks(dir.File("missing")));
   // Shot files have HDF5's first superblock, which knows no marks.
   ShotWriterOptions options;
-  options.info.rows = options.info.cols = 4;
+  options.info = {.shots = 1, .rows = 4, .cols = 4};
   auto writer = ShotWriter::Create(dir.File("shots.cxi"), options);
   ASSERT_OK(writer);
+  ASSERT_OK((*writer)->Append(std::array<uint16_t, 16>{}.data(), {}, {}));
   ASSERT_OK((*writer)->Close());
   EXPECT_STATUS(StatusCode::kInvalidArgument, ClearWriterMarks(dir.File("shots.cxi")));
 }

@@ -21,6 +21,17 @@ TEST(ShotRendererTest, HandsOutTheSimulatorsShotsInOrderFromAnyNumberOfThreads) 
   }
 }
 
+TEST(ShotRendererTest, BeginsWithAnyShot) {
+  simulation::SimulatorOptions options;
+  options.size = 64;
+  const auto simulator = simulation::Simulator::Create(options, 5);
+  ASSERT_OK(simulator);
+  ShotRenderer renderer(**simulator, 2, 4711);
+  int64_t index = -1;
+  EXPECT_EQ(renderer.Next(&index).counts, (*simulator)->Render(4711).counts);
+  EXPECT_EQ(index, 4711);
+}
+
 TEST(ShotRendererTest, CanBeGivenUpWhileItRenders) {
   simulation::SimulatorOptions options;
   options.size = 64;

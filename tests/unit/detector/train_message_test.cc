@@ -27,6 +27,7 @@ class TrainBuilderTest : public ::testing::Test {
  protected:
   TrainBuilderTest() {
     cxi::ShotWriterOptions options;
+    options.info.shots = 3;
     options.info.rows = kRows;
     options.info.cols = kCols;
     auto writer = cxi::ShotWriter::Create(path_, options);

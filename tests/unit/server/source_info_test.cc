@@ -19,6 +19,7 @@ class SourceInfoTest : public ::testing::Test {
                          const std::vector<T>& pixels, int shots = 1) {
     const std::string path = dir_.File(name);
     cxi::ShotWriterOptions options;
+    options.info.shots = shots;
     options.info.rows = rows;
     options.info.cols = cols;
     options.info.type = type;

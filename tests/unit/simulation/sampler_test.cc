@@ -18,7 +18,7 @@ TEST(SamplerTest, ReachesEveryCombinationWithAtLeastOneSceneInTwenty) {
   for (const Combination& combination : Prior::Combinations()) {
     ++number;
     Tries tries;
-    constexpr int kHits = 4;
+    constexpr int kHits = 3;
     for (uint64_t i = 0; i < kHits; ++i) {
       Random random(61, i, number);
       const auto hit = sampler.DrawHit(combination.labels, &random, &tries);
