@@ -45,9 +45,10 @@ ROOMS = {
                "server/sinks", "server/services", "server/web"],
     "client": ["preprocess/frame", "proto/rpc"],
     "client/cli": ["preprocess/frame", "proto/images", "client"],
-    "client/detector": ["preprocess/frame", "preprocess/transform/rescale", "proto/wire",
-                        "proto/cxi", "proto/images", "proto/plot",
-                        "model/torch_engine.h", "model/simulation"],
+    "client/detector": ["preprocess/frame", "preprocess/transform/rescale",
+                        "preprocess/transform/ccf", "proto/wire", "proto/cxi",
+                        "proto/images", "proto/plot", "model/torch_engine.h",
+                        "model/simulation"],
 }
 
 # Targets that share a folder with another: their files.

@@ -13,6 +13,7 @@
 #ifdef AIRY_DETECTOR_SIMULATES
 #include "client/detector/calibrate_command.h"
 #include "client/detector/dataset_command.h"
+#include "client/detector/gallery_command.h"
 #include "client/detector/noise_command.h"
 #include "client/detector/pattern_arguments.h"
 #include "client/detector/simulate_command.h"
@@ -172,6 +173,18 @@ void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
   });
 }
 
+void AddGallery(CLI::App* app, GalleryOptions* options, Run* run) {
+  auto* command = app->add_subcommand(
+      "gallery", "draw each class, as image and as CCF map, at four levels of noise");
+  command->add_option("--out", options->out, "folder of the pictures")->required();
+  command->add_option("--seed", options->seed, "seed of the shots to choose from");
+  command->add_option("--candidates", options->candidates, "how many of them");
+  command->add_option("--threads", options->threads, "threads that draw them");
+  command->callback([=] {
+    *run = [=](const StopSignals& stop) { return RunGallery(*options, stop); };
+  });
+}
+
 void AddCalibrate(CLI::App* app, CalibrateOptions* options, Run* run) {
   auto* command = app->add_subcommand(
       "calibrate", "compare simulated labels and sizes with those of CXIDB-94");
@@ -233,6 +246,8 @@ int Main(int argc, char** argv) {
   AddDataset(&app, &dataset, &run);
   CalibrateOptions calibrate;
   AddCalibrate(&app, &calibrate, &run);
+  GalleryOptions gallery;
+  AddGallery(&app, &gallery, &run);
   PatternOptions pattern;
   AddPattern(&app, &pattern, &run);
   NoiseOptions noise;

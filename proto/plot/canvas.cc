@@ -3,12 +3,15 @@
 #include <png.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <system_error>
+#include <unordered_map>
 
 #include "preprocess/frame/check.h"
 
@@ -61,6 +64,31 @@ const std::vector<Colour>& ColourMap() {
   return map;
 }
 
+// A picture with a byte per pixel and its colours.
+struct Indexed {
+  std::vector<uint8_t> pixels;
+  std::vector<uint8_t> colours;  // red, green, blue
+};
+
+// Nothing for a picture of more than 256 colours.
+std::optional<Indexed> ToIndexed(std::span<const uint8_t> rgb) {
+  Indexed indexed;
+  std::unordered_map<uint32_t, uint8_t> index_of;
+  for (size_t i = 0; i < rgb.size(); i += 3) {
+    const uint32_t colour =
+        rgb[i] | uint32_t{rgb[i + 1]} << 8 | uint32_t{rgb[i + 2]} << 16;
+    const auto [found, is_new] =
+        index_of.emplace(colour, static_cast<uint8_t>(index_of.size()));
+    if (index_of.size() > 256) return std::nullopt;
+    if (is_new) {
+      const auto triple = rgb.subspan(i, 3);
+      indexed.colours.insert(indexed.colours.end(), triple.begin(), triple.end());
+    }
+    indexed.pixels.push_back(found->second);
+  }
+  return indexed;
+}
+
 }  // namespace
 
 Canvas::Canvas(int width, int height, Colour background)
@@ -106,11 +134,25 @@ void Canvas::Text(Point at, const std::string& text, double height, Colour colou
   const double shift = align == Align::kLeft     ? 0
                        : align == Align::kCentre ? width / 2
                                                  : width;
-  cv::Mat view = View(width_, height_, &rgb_);
-  cv::putText(
-      view, text,
-      {static_cast<int>(std::lround(at.x - shift)), static_cast<int>(std::lround(at.y))},
-      kFont, height / kCapitalPixels, Ink(colour), Stroke(height), cv::LINE_AA);
+  // What the letters cover, in the rows they can reach.
+  const int base = static_cast<int>(std::lround(at.y));
+  const int reach = 2 * static_cast<int>(std::ceil(height)) + Stroke(height);
+  const int top = std::clamp(base - reach, 0, height_);
+  const int bottom = std::clamp(base + reach, top, height_);
+  if (top == bottom) return;
+  cv::Mat coverage = cv::Mat::zeros(bottom - top, width_, CV_8UC1);
+  cv::putText(coverage, text, {static_cast<int>(std::lround(at.x - shift)), base - top},
+              kFont, height / kCapitalPixels, 255, Stroke(height), cv::LINE_AA);
+  const std::array<int, 3> ink = {colour.red, colour.green, colour.blue};
+  for (int y = top; y < bottom; ++y) {
+    uint8_t* pixel = &rgb_[static_cast<size_t>(y) * static_cast<size_t>(width_) * 3];
+    for (int x = 0; x < width_; ++x, pixel += 3) {
+      const int share = (coverage.at<uint8_t>(y - top, x) + 8) / 17;  // 0..15
+      for (size_t c = 0; c < 3; ++c) {
+        pixel[c] = static_cast<uint8_t>((pixel[c] * (15 - share) + ink[c] * share) / 15);
+      }
+    }
+  }
 }
 
 void Canvas::Image(int left, int top, int rows, int cols, std::span<const float> values,
@@ -147,10 +189,15 @@ Status Canvas::SavePng(const std::string& path) const {
   image.version = PNG_IMAGE_VERSION;
   image.width = static_cast<png_uint_32>(width_);
   image.height = static_cast<png_uint_32>(height_);
-  image.format = PNG_FORMAT_RGB;
+  const std::optional<Indexed> indexed = ToIndexed(rgb_);
+  image.format = indexed ? PNG_FORMAT_RGB_COLORMAP : PNG_FORMAT_RGB;
+  if (indexed) {
+    image.colormap_entries = static_cast<png_uint_32>(indexed->colours.size() / 3);
+  }
   const std::string temporary = path + ".partial";
-  if (png_image_write_to_file(&image, temporary.c_str(), 0, rgb_.data(), 0, nullptr) ==
-      0) {
+  if (png_image_write_to_file(&image, temporary.c_str(), 0,
+                              indexed ? indexed->pixels.data() : rgb_.data(), 0,
+                              indexed ? indexed->colours.data() : nullptr) == 0) {
     std::remove(temporary.c_str());
     return Unavailable(path + ": " + image.message);
   }

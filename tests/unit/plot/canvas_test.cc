@@ -29,25 +29,49 @@ bool Same(Colour a, Colour b) {
   return a.red == b.red && a.green == b.green && a.blue == b.blue;
 }
 
-TEST(CanvasTest, SavedPictureHoldsTheColoursDrawn) {
-  const testing::TempDir folder;
-  Canvas canvas(40, 30);
-  canvas.Fill({10, 5, 8, 4}, kRed);
-  ASSERT_OK(canvas.SavePng(folder.File("a.png")));
+// The PNG of a canvas: its colours, and whether they are written by number.
+struct SavedPicture {
+  std::vector<uint8_t> rgb;
+  bool is_indexed = false;
+};
 
+SavedPicture SaveAndRead(const Canvas& canvas) {
+  const testing::TempDir folder;
+  EXPECT_OK(canvas.SavePng(folder.File("a.png")));
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
-  ASSERT_NE(png_image_begin_read_from_file(&image, folder.File("a.png").c_str()), 0);
-  EXPECT_EQ(image.width, 40u);
-  EXPECT_EQ(image.height, 30u);
+  EXPECT_NE(png_image_begin_read_from_file(&image, folder.File("a.png").c_str()), 0);
+  EXPECT_EQ(static_cast<int>(image.width), canvas.width());
+  EXPECT_EQ(static_cast<int>(image.height), canvas.height());
+  SavedPicture saved;
+  saved.is_indexed = (image.format & PNG_FORMAT_FLAG_COLORMAP) != 0;
   image.format = PNG_FORMAT_RGB;
-  std::vector<uint8_t> read(PNG_IMAGE_SIZE(image));
-  ASSERT_NE(png_image_finish_read(&image, nullptr, read.data(), 0, nullptr), 0);
-  EXPECT_THAT(read, ::testing::ElementsAreArray(canvas.rgb()));
+  saved.rgb.resize(PNG_IMAGE_SIZE(image));
+  EXPECT_NE(png_image_finish_read(&image, nullptr, saved.rgb.data(), 0, nullptr), 0);
+  return saved;
+}
+
+TEST(CanvasTest, SavedPictureHoldsTheColoursDrawn) {
+  Canvas canvas(40, 30);
+  canvas.Fill({10, 5, 8, 4}, kRed);
+  EXPECT_THAT(SaveAndRead(canvas).rgb, ::testing::ElementsAreArray(canvas.rgb()));
   EXPECT_TRUE(Same(At(canvas, 10, 5), kRed));
   EXPECT_TRUE(Same(At(canvas, 17, 8), kRed));
   EXPECT_TRUE(Same(At(canvas, 18, 8), kWhite));
   EXPECT_TRUE(Same(At(canvas, 9, 5), kWhite));
+}
+
+TEST(CanvasTest, PicturesOfAtMost256ColoursAreIndexed) {
+  for (const int colours : {256, 257}) {
+    Canvas canvas(colours, 1);
+    for (int i = 0; i < colours; ++i) {
+      canvas.Fill({i + 0.0, 0, 1, 1},
+                  {static_cast<uint8_t>(i % 256), static_cast<uint8_t>(i / 256), 7});
+    }
+    const SavedPicture saved = SaveAndRead(canvas);
+    EXPECT_EQ(saved.is_indexed, colours == 256);
+    EXPECT_THAT(saved.rgb, ::testing::ElementsAreArray(canvas.rgb()));
+  }
 }
 
 TEST(CanvasTest, BrighterValuesAreBrighterPixelsOnBothScales) {

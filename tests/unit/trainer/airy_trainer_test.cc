@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
 #include "model/checkpoint.h"
 #include "model/dataset.h"
+#include "model/torch_engine.h"
 #include "tests/testing/status.h"
 #include "tests/unit/transform/ccf_pattern.h"
 
@@ -127,7 +129,7 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
   const Ended trained =
       Trainer("train --data " + shots + " --out " + out +
               " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
-              " --schedule 56:6,224:2 --batch 4 --average 0.5" + " --dtype fp32");
+              " --schedule 56:16 --batch 4 --average 0.5" + " --dtype fp32");
   ASSERT_EQ(trained.exit_code, 0) << trained.output;
   model::Checkpoint checkpoint = model::ReadCheckpoint(out).value();
   EXPECT_EQ(transform::DescribeInput(checkpoint.info.ccf),
@@ -139,7 +141,21 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
     EXPECT_EQ(ended.exit_code, 0) << ended.output;
     return ended.output;
   };
-  checkpoint.info.thresholds.fill(0.5F);
+  // Halfway between both kinds on maps, far enough from both for any type.
+  const auto engine = model::CreateTorchEngine({.checkpoint = out}).value();
+  std::array<ClassProbabilities, 2> of_kind;
+  for (const int64_t kind : {0, 1}) {
+    Image image(kInputSize, kInputSize);
+    dataset.Copy(kind, /*symmetry=*/0, /*gain=*/1, image.pixels().data());
+    const Image map = transform::MapOf(image, *checkpoint.info.ccf);
+    const float* const pixels[] = {map.pixels().data()};
+    ASSERT_OK(engine->Run(pixels, {&of_kind[static_cast<size_t>(kind)], 1}));
+  }
+  ASSERT_GT(of_kind[0][kRound], of_kind[1][kRound] + 0.1F);
+  ASSERT_GT(of_kind[1][kStreak], of_kind[0][kStreak] + 0.1F);
+  for (size_t c = 0; c < kClassCount; ++c) {
+    checkpoint.info.thresholds[c] = (of_kind[0][c] + of_kind[1][c]) / 2;
+  }
   const std::string on_maps = evaluate();
   EXPECT_THAT(on_maps, ContainsRegex("round +8 +1.0000 1.0000"));
   EXPECT_THAT(on_maps, ContainsRegex("streak +8 +1.0000 1.0000"));
