@@ -58,7 +58,7 @@ void Batch(benchmark::State& state, torch::DeviceType type) {
   }
   images = images.to(device);
   for (auto _ : state) {
-    const torch::Tensor maps = mapper->Map(images);
+    const torch::Tensor maps = mapper.Map(images);
     if (type == torch::kCUDA) torch::cuda::synchronize();
     benchmark::DoNotOptimize(maps.data_ptr<float>());
   }
