@@ -59,8 +59,9 @@ class Canvas {
   // 3 bytes per pixel: red, green, blue.
   std::span<const uint8_t> rgb() const { return rgb_; }
 
-  // Writes an 8-bit colour PNG, indexed where 256 colours are enough, first under a temporary name beside `path`. Unavailable
-  // with the path and the reason when it cannot be written; then there is no file.
+  // Writes an 8-bit colour PNG, indexed where 256 colours are enough, first under a
+  // temporary name beside `path`. Unavailable with the path and the reason when it cannot
+  // be written; then there is no file.
   Status SavePng(const std::string& path) const;
 
  private:
