@@ -12,6 +12,10 @@ namespace airy::model {
 // or a device this machine lacks.
 Result<torch::Device> FindDevice(const std::string& name);
 
+// Whether the engine's convolutions run in bf16 there: oneDNN's need AVX-512 with its BW,
+// VL and DQ parts.
+bool RunsBf16(const torch::Device& device);
+
 // The first line of an exception of LibTorch, whose text goes on with a stack.
 std::string FirstLine(const std::exception& error);
 

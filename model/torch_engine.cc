@@ -204,6 +204,11 @@ Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& opti
                            std::to_string(options.max_batch));
   }
   AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
+  if (options.dtype == Dtype::kBf16 && !RunsBf16(device)) {
+    return InvalidArgument(
+        "dtype bf16 needs a processor with AVX-512 (BW, VL, DQ), which this one lacks; "
+        "'auto' and 'fp32' run here");
+  }
   AIRY_ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(options.checkpoint));
   try {
     Result<std::shared_ptr<Network>> network =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/device.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "model/sgd.h"
@@ -88,6 +89,9 @@ TEST(ResNetTest, LearnsEightSamplesByHeart) {
 class InferenceGraphTest : public ::testing::TestWithParam<ComputeLayout> {};
 
 TEST_P(InferenceGraphTest, AgreesWithTheNetworkItWasFoldedFrom) {
+  if (GetParam().type == torch::kBFloat16 && !RunsBf16(torch::kCPU)) {
+    GTEST_SKIP() << "this processor lacks AVX-512";
+  }
   const torch::NoGradGuard no_grad;
   const std::shared_ptr<Network> network = UsedNetwork();
   const auto graph = CreateInferenceGraph("resnet18-log", *network, GetParam()).value();

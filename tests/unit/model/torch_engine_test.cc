@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/checkpoint.h"
+#include "model/device.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "preprocess/frame/image.h"
@@ -102,6 +103,7 @@ TEST_F(TorchEngineTest, BatchEqualsSinglesInFp32) {
 }
 
 TEST_F(TorchEngineTest, BatchEqualsSinglesInBf16) {
+  if (!RunsBf16(torch::kCPU)) GTEST_SKIP() << "this processor lacks AVX-512";
   ExpectBatchEqualsSingles(Dtype::kBf16, 0.02F);
 }
 
@@ -120,10 +122,20 @@ TEST_F(TorchEngineTest, AutoStaysCloseToFp32AndSaysWhatItChose) {
 TEST_F(TorchEngineTest, KeepsTheChosenDtypeThroughWarmUp) {
   for (const auto& [dtype, name] :
        {std::pair(Dtype::kFp32, "fp32"), std::pair(Dtype::kBf16, "bf16")}) {
+    if (dtype == Dtype::kBf16 && !RunsBf16(torch::kCPU)) continue;
     const auto engine = Create(dtype);
     ASSERT_OK(engine->WarmUp());
     EXPECT_EQ(engine->info().dtype, name);
   }
+}
+
+TEST_F(TorchEngineTest, RefusesBf16WhereTheProcessorLacksIt) {
+  options_.dtype = Dtype::kBf16;
+  const auto engine = CreateTorchEngine(options_);
+  ASSERT_EQ(engine.ok(), RunsBf16(torch::kCPU));
+  if (engine.ok()) return;
+  EXPECT_EQ(engine.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(engine.status().message().find("AVX-512"), std::string::npos);
 }
 
 TEST_F(TorchEngineTest, TellsWhatTheCheckpointSays) {
