@@ -19,7 +19,7 @@ int ShotRenderer::AllCores() {
 
 ShotRenderer::ShotRenderer(const simulation::Simulator& simulator, int threads,
                            int64_t first)
-    : simulator_(simulator), ahead_(2 * threads), claimed_(first), taken_(first) {
+    : simulator_(simulator), ahead_(threads + kAhead), claimed_(first), taken_(first) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this, i] {
       pthread_setname_np(pthread_self(), ("render-" + std::to_string(i)).c_str());

@@ -13,11 +13,15 @@
 namespace airy::detector {
 
 // Renders the shots first, first + 1, ... of a simulator on several threads,
-// `render-<i>`, a few ahead of the one who takes them in order. Owned by one thread.
+// `render-<i>`, some ahead of the one who takes them in order. Owned by one thread.
 class ShotRenderer {
  public:
   // InvalidArgument unless threads is 1..256.
   static Status CheckThreads(int threads);
+
+  // Shots ahead, beside one per thread: while one takes long, as a wide droplet does, the
+  // other threads go on.
+  static constexpr int64_t kAhead = 16;
 
   // One thread per core.
   static int AllCores();
