@@ -118,7 +118,6 @@ cxi::ShotWriterOptions FileOptions(const NoiseOptions& options, int64_t shots,
   for (const auto& column : beside.truth) file.truth_names.push_back(column.name);
   file.photon_energies = !beside.photon_energies_j.empty();
   file.identifiers = beside.identifiers;
-  file.restart = true;  // the source of an earlier try may have been another
   return file;
 }
 
@@ -139,6 +138,11 @@ Status WriteShot(int64_t shot, std::span<const float> pixels, const Beside& besi
 Status RunNoise(const NoiseOptions& options, const StopSignals& stop) {
   if (std::filesystem::exists(options.out)) {
     return FailedPrecondition(options.out + ": exists already");
+  }
+  // It may be of another source or another command: it is neither gone on with nor lost.
+  if (std::filesystem::exists(options.out + ".partial")) {
+    return FailedPrecondition(options.out +
+                              ".partial: exists already; delete it to begin anew");
   }
   AIRY_ASSIGN_OR_RETURN(RescaledSet set, RescaledSet::Open(options.files));
   AIRY_ASSIGN_OR_RETURN(const Beside beside, ReadBeside(&set.reader()));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/detector/pattern_source.h"
+#include "client/detector/truth_columns.h"
 #include "model/simulation/simulator.h"
 #include "preprocess/frame/result.h"
 #include "proto/cxi/shot_file.h"
@@ -126,8 +127,11 @@ Status WritePattern(const PatternOptions& options, const Numbers& numbers, Pixel
     file.truth_names.push_back(name);
     values.push_back(value);
   }
+  file.photon_energies = true;
+  file.geometry = GeometryOf(options.size);
   AIRY_ASSIGN_OR_RETURN(const auto writer, cxi::ShotWriter::Create(options.out, file));
-  AIRY_TRY(writer->Append(pixels, cxi::Labels{}, values));
+  AIRY_TRY(
+      writer->Append(pixels, cxi::Labels{}, values, Joule(options.photon_energy_ev)));
   return writer->Close();
 }
 
@@ -150,6 +154,10 @@ Status RunPattern(const PatternOptions& options, const StopSignals& stop) {
   AIRY_ASSIGN_OR_RETURN(const simulation::Method method, MethodOf(options.method));
   AIRY_ASSIGN_OR_RETURN(const Noise noise, NoiseOf(options));
   AIRY_TRY(simulation::CheckDevice(options.device));
+  if (options.out.empty() || options.out == options.png) {
+    return InvalidArgument("--out must be a file of its own; was \"" + options.out +
+                           "\"");
+  }
   if (std::filesystem::exists(options.out)) {
     return FailedPrecondition(options.out + ": exists already");
   }

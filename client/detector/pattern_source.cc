@@ -15,7 +15,9 @@ using simulation::Medium;
 using simulation::PatternSource;
 using Shape = Droplet::Shape;
 
-constexpr double kMinRadiusNm = 1;
+// Below it the grid of a third to a quarter wavelength is too coarse (README of
+// model/simulation).
+constexpr double kMinRadiusNm = 30;
 constexpr double kMaxRadiusNm = 10000;
 
 std::string Text(double value) {
@@ -159,6 +161,19 @@ Result<std::optional<PatternSource::Second>> SecondOf(const PatternOptions& opti
   return second;
 }
 
+// Two droplets that overlap are neither of them.
+Status CheckApart(const PatternSource& source) {
+  if (!source.second) return OkStatus();
+  const auto& apart_um = source.second->separation_um;
+  const double gap_nm = source.droplet.SignedDistance(
+                            1000 * apart_um[0], 1000 * apart_um[1], 1000 * apart_um[2]) -
+                        source.second->droplet.radius_nm();
+  if (gap_nm >= 0) return OkStatus();
+  return InvalidArgument(
+      "--separation-um must keep the droplets apart; they overlap by " + Text(-gap_nm) +
+      " nm");
+}
+
 }  // namespace
 
 Status CheckRange(const char* option, double value, double low, double high) {
@@ -190,6 +205,7 @@ Result<PatternSource> PatternSourceOf(const PatternOptions& options) {
                options));
   AIRY_TRY(CheckFits("--radius-nm", source.droplet, source.medium));
   AIRY_ASSIGN_OR_RETURN(source.second, SecondOf(options, source.medium));
+  AIRY_TRY(CheckApart(source));
   return source;
 }
 

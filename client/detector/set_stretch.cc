@@ -54,6 +54,7 @@ cxi::ShotWriterOptions SetOptions(const simulation::SimulatorOptions& simulator,
   options.info.labelled = true;
   options.truth_names = TruthNames();
   options.photon_energies = true;
+  options.geometry = GeometryOf(size);
   return options;
 }
 

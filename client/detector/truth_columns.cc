@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "model/simulation/detector_geometry.h"
 #include "model/simulation/droplet.h"
 #include "preprocess/frame/classes.h"
 
@@ -96,7 +97,21 @@ int64_t TruthIndex(const std::vector<double>& values) {
 }
 
 double PhotonEnergyJ(const simulation::Shot& shot) {
-  return kElectronVoltJ * shot.truth.photon_energy_ev;
+  return Joule(shot.truth.photon_energy_ev);
+}
+
+double Joule(double photon_energy_ev) { return kElectronVoltJ * photon_energy_ev; }
+
+cxi::DetectorGeometry GeometryOf(int size) {
+  const double distance_m = simulation::kDistanceMm / 1000;
+  const double edge_m = simulation::kPlateDiameterMm / 1000;
+  const double pixel_m = edge_m / size;
+  cxi::DetectorGeometry geometry;
+  geometry.distance_m = distance_m;
+  geometry.x_pixel_size_m = geometry.y_pixel_size_m = pixel_m;
+  geometry.basis_vectors_m = {{{0, -pixel_m, 0}, {pixel_m, 0, 0}}};
+  geometry.corner_position_m = {-edge_m / 2, edge_m / 2, distance_m};
+  return geometry;
 }
 
 }  // namespace airy::detector

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/simulation/simulator.h"
+#include "proto/cxi/setup.h"
 
 namespace airy::detector {
 
@@ -16,5 +17,9 @@ std::vector<double> TruthValues(const simulation::Shot& shot, int64_t index);
 int64_t TruthIndex(const std::vector<double>& values);
 
 double PhotonEnergyJ(const simulation::Shot& shot);
+double Joule(double photon_energy_ev);
+
+// Of images of size x size pixels: x runs along the columns, y against the rows.
+cxi::DetectorGeometry GeometryOf(int size);
 
 }  // namespace airy::detector

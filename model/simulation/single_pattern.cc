@@ -85,7 +85,8 @@ std::vector<uint16_t> NoisyPattern(const std::vector<float>& intensity, int size
       sum += static_cast<double>(expected[pixel]);
     }
   }
-  for (float& value : expected) value *= static_cast<float>(photons / sum);
+  const double scale = sum > 0 ? photons / sum : 0;  // what scatters nothing stays dark
+  for (float& value : expected) value *= static_cast<float>(scale);
   Random random(seed, 0, 0);
   return DetectorModel(size).Expose(std::move(expected), {}, &random);
 }

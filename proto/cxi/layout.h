@@ -26,6 +26,13 @@ inline constexpr char kNote[] = "/entry_1/note_1/data";
 inline constexpr char kNoteInEntry[] = "/note_1/data";
 inline constexpr char kSample[] = "/entry_1/sample_1";
 inline constexpr char kEnergy[] = "/entry_1/instrument_1/source_1/energy";
+// Of sets of shots, as many as are known: where the detector stands.
+inline constexpr char kDistance[] = "/entry_1/instrument_1/detector_1/distance";
+inline constexpr char kXPixelSize[] = "/entry_1/instrument_1/detector_1/x_pixel_size";
+inline constexpr char kYPixelSize[] = "/entry_1/instrument_1/detector_1/y_pixel_size";
+inline constexpr char kBasisVectors[] = "/entry_1/instrument_1/detector_1/basis_vectors";
+inline constexpr char kCornerPosition[] =
+    "/entry_1/instrument_1/detector_1/corner_position";
 // Of sets of shots: how many are whole; fewer than there are places for in a set that was
 // interrupted.
 inline constexpr char kShotsWritten[] = "/entry_1/shots_written";

@@ -13,8 +13,7 @@
 namespace airy::cxi {
 
 Result<PartialFile> PartialFile::Open(
-    const std::string& path, bool anew,
-    const std::function<Status(const std::string&)>& make) {
+    const std::string& path, const std::function<Status(const std::string&)>& make) {
   PartialFile file;
   file.path_ = path;
   file.partial_ = path + ".partial";
@@ -25,7 +24,7 @@ Result<PartialFile> PartialFile::Open(
   if (!file.StillNamed()) return Unavailable(file.partial_ + " is in use");
   struct stat state {};
   if (fstat(file.file_.fd(), &state) != 0) return SystemError("size of " + file.partial_);
-  if (state.st_size == 0 || anew) AIRY_TRY(file.Make(make));
+  if (state.st_size == 0) AIRY_TRY(file.Make(make));
   return file;
 }
 

@@ -16,10 +16,10 @@ namespace airy::cxi {
 class PartialFile {
  public:
   PartialFile() = default;
-  // Opens what an earlier run left; if there is none, or to begin anew, puts what `make`
-  // creates under the name it is given in its place. When that fails, nothing is left.
+  // Opens what an earlier run left; if there is none, puts what `make` creates under the
+  // name it is given in its place. When that fails, nothing is left.
   // Unavailable when another process writes the file.
-  static Result<PartialFile> Open(const std::string& path, bool anew,
+  static Result<PartialFile> Open(const std::string& path,
                                   const std::function<Status(const std::string&)>& make);
 
   const std::string& name() const { return partial_; }

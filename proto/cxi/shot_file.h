@@ -43,7 +43,7 @@ struct ShotWriterOptions {
   std::vector<std::string> truth_names;
   bool photon_energies = false;          // whether Append is given them
   std::vector<std::string> identifiers;  // one per shot; empty: shot_00000000, ...
-  bool restart = false;                  // begin anew whatever an earlier run left
+  DetectorGeometry geometry;             // what of it is set is written
 };
 
 // Writes a set of a known number of shots, one after the other, into `path`.partial,

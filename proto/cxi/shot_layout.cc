@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "proto/cxi/file_lock.h"
 #include "proto/cxi/h5_io.h"
@@ -109,6 +111,28 @@ Status WriteHeader(hid_t file, const ShotWriterOptions& options) {
   return OkStatus();
 }
 
+Status WriteGeometry(hid_t file, const DetectorGeometry& geometry) {
+  const auto write = [file](const char* path, std::span<const hsize_t> shape,
+                            const double* values) {
+    return WriteDataset(file, path, H5T_NATIVE_DOUBLE, shape, values);
+  };
+  for (const auto& [path, length_m] :
+       {std::pair{layout::kDistance, geometry.distance_m},
+        std::pair{layout::kXPixelSize, geometry.x_pixel_size_m},
+        std::pair{layout::kYPixelSize, geometry.y_pixel_size_m}}) {
+    if (length_m) AIRY_TRY(write(path, {}, &*length_m));
+  }
+  constexpr std::array<hsize_t, 2> kBasisShape = {2, 3};
+  if (const auto& basis = geometry.basis_vectors_m) {
+    AIRY_TRY(write(layout::kBasisVectors, kBasisShape, basis->front().data()));
+  }
+  if (const auto& corner = geometry.corner_position_m) {
+    AIRY_TRY(
+        write(layout::kCornerPosition, std::span(kBasisShape).last(1), corner->data()));
+  }
+  return OkStatus();
+}
+
 Status CreateAll(hid_t file, const ShotWriterOptions& options) {
   const ShotSetInfo& info = options.info;
   AIRY_TRY(WriteHeader(file, options));
@@ -120,6 +144,7 @@ Status CreateAll(hid_t file, const ShotWriterOptions& options) {
                 layout::kShotsWritten));
   }
   AIRY_TRY(WriteIdentifiers(file, options));
+  AIRY_TRY(WriteGeometry(file, options.geometry));
   if (info.labelled) AIRY_TRY(CreateLabels(file, info));
   for (const std::string& name : options.truth_names) {
     AIRY_TRY(Create(file, Column(info, TruthPath(name))).status());

@@ -65,10 +65,9 @@ struct ShotWriter::File {
 };
 
 Status ShotWriter::File::Open() {
-  AIRY_ASSIGN_OR_RETURN(
-      file, PartialFile::Open(path, options.restart, [this](const std::string& name) {
-        return CreateShots(name, options).WithContext(path);
-      }));
+  AIRY_ASSIGN_OR_RETURN(file, PartialFile::Open(path, [this](const std::string& name) {
+                          return CreateShots(name, options).WithContext(path);
+                        }));
   const auto found = FindShots(file.name(), options);
   if (!found.ok()) {
     return FailedPrecondition(file.name() + " " + found.status().message() +

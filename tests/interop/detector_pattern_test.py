@@ -161,6 +161,11 @@ class PatternTest(unittest.TestCase):
         np.testing.assert_array_equal(images[0], images[1])
         self.assertTrue((images[0] != images[2]).any())
 
+    def test_what_scatters_nothing_stays_dark(self):
+        image, _, _ = self.pattern("--size", "64", "--delta", "0", "--beta", "0", "--noise",
+                                   "detector", out="dark.cxi")
+        self.assertLess(abs(np.median(image) - 8), 3)  # the detector's offset
+
     def test_picture_comes_on_request(self):
         png = os.path.join(self.folder.name, "p.png")
         self.pattern("--size", "64", "--png", png)
@@ -169,7 +174,10 @@ class PatternTest(unittest.TestCase):
 
     def test_what_cannot_be_is_one_line_with_value_and_range(self):
         for arguments, words in (
-                (["--radius-nm", "-3"], ["--radius-nm", "1..10000", "-3"]),
+                (["--radius-nm", "-3"], ["--radius-nm", "30..10000", "-3"]),
+                (["--separation-um=0.1,0,0"], ["--separation-um", "overlap", "570 nm"]),
+                (["--png", os.path.join(self.folder.name, "refused.cxi")],
+                 ["--out", "refused.cxi"]),
                 (["--photon-energy-ev", "24"], ["19.5..23.5", "24.8..40", "was 24"]),
                 (["--photon-energy-ev", "41"], ["19.5..23.5", "24.8..40", "was 41"]),
                 (["--shape", "two-lobed", "--cassini-ratio", "0.9"],

@@ -78,6 +78,16 @@ class NoiseSetsTest(unittest.TestCase):
                 for name, column in expected["truth"].items():
                     np.testing.assert_array_equal(content["truth"][name], column)
 
+    def test_leaves_an_unfinished_set_of_that_name_alone(self):
+        partial = self.folder / "taken.cxi.partial"
+        partial.write_text("hours of work")
+        done = subprocess.run([DETECTOR, "noise", self.folder / "clean.cxi", "--level", "max",
+                               "--out", self.folder / "taken.cxi"], capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("taken.cxi.partial: exists already", done.stderr)
+        self.assertEqual(partial.read_text(), "hours of work")
+
     def test_seed_decides_the_noise(self):
         first = self.add_noise("mean", "first.cxi").read_bytes()
         self.assertEqual(self.add_noise("mean", "again.cxi").read_bytes(), first)

@@ -55,6 +55,14 @@ def read_set(path):
         energy = file["/entry_1/instrument_1/source_1/energy"][:]
         check(np.allclose(energy, truth["photon_energy_ev"] * ELEMENTARY_CHARGE, rtol=1e-12),
               path, "energies in J and eV differ")
+        if "distance" in file[DETECTOR]:  # a set that was simulated
+            pitch = 0.075 / stack.shape[1]
+            for name, expected in (("distance", 0.065), ("x_pixel_size", pitch),
+                                   ("y_pixel_size", pitch),
+                                   ("basis_vectors", [[0, -pitch, 0], [pitch, 0, 0]]),
+                                   ("corner_position", [-0.0375, 0.0375, 0.065])):
+                check(np.allclose(file[DETECTOR][name][()], expected, rtol=1e-12), path,
+                      name, file[DETECTOR][name][()])
         for index in range(shots):
             check(np.isfinite(stack[index]).all(), path, "shot", index, "is not finite")
             check(stack[index].max() > 0, path, "shot", index, "is dark")

@@ -184,13 +184,23 @@ TEST_F(ShotWriterTest, SaysWhatAnotherSetWasBegunWith) {
   expect(options,
          "was begun with nothing as /entry_1/sample_1/colour, not 20 of float64");
   EXPECT_EQ(Bytes(partial_), before);
+}
 
-  options = Options();
-  options.attributes[0].second = "43";
-  options.restart = true;
+TEST_F(ShotWriterTest, TellsWhereTheDetectorStands) {
+  ShotWriterOptions options = Options();
+  options.geometry.distance_m = 0.065;
+  options.geometry.x_pixel_size_m = options.geometry.y_pixel_size_m = 0.001;
+  options.geometry.basis_vectors_m = {{{0, -0.001, 0}, {0.001, 0, 0}}};
+  options.geometry.corner_position_m = {-0.003, 0.003, 0.065};
   auto writer = ShotWriter::Create(path_, options);
   ASSERT_OK(writer);
-  EXPECT_EQ((*writer)->written(), 0);
+  ASSERT_OK(AppendUpTo(writer->get(), kShots));
+  ASSERT_OK((*writer)->Close());
+  const auto reader = ShotReader::Open(path_);
+  ASSERT_OK(reader);
+  const auto setup = (*reader)->ReadSetup();
+  ASSERT_OK(setup);
+  EXPECT_EQ(setup->geometry, options.geometry);
 }
 
 TEST_F(ShotWriterTest, LeavesSomebodyElsesFileAlone) {
