@@ -90,7 +90,7 @@ Status RunCalibrate(const CalibrateOptions& options, const StopSignals& stop) {
   AIRY_ASSIGN_OR_RETURN(const auto simulator,
                         simulation::Simulator::Create({}, options.seed));
   std::error_code error;
-  fs::create_directories(options.out, error);
+  const bool made = fs::create_directories(options.out, error);
   if (error) return Unavailable(options.out + ": " + error.message());
 
   std::vector<simulation::Shot> shots(static_cast<size_t>(options.shots));
@@ -106,7 +106,10 @@ Status RunCalibrate(const CalibrateOptions& options, const StopSignals& stop) {
                                const auto at = static_cast<size_t>(i);
                                acceptances[at] = Measure(combinations[at], options, at);
                              });
-  if (!whole) return {StatusCode::kCancelled, "stopped by a signal"};
+  if (!whole) {
+    if (made) fs::remove(options.out, error);  // only while it is empty
+    return {StatusCode::kCancelled, "stopped by a signal"};
+  }
 
   Calibration calibration;
   for (const simulation::Shot& shot : shots) calibration.Add(shot);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/detector/number_text.h"
+#include "client/detector/pattern_source.h"
 #include "client/detector/set_stretch.h"
 #include "model/simulation/pool_seeds.h"
 #include "preprocess/frame/result.h"
@@ -22,6 +23,18 @@ Status OutOfRange(const std::string& option, int64_t low, int64_t high, int64_t 
                          std::to_string(high) + "; was " + std::to_string(value));
 }
 
+// By the names that the command line has for them.
+Status CheckSimulator(const simulation::SimulatorOptions& simulator) {
+  AIRY_TRY(CheckRange("--balance", simulator.balance, 0, 1));
+  if (simulator.empty_share != -1) {
+    AIRY_TRY(
+        CheckRange("--empty-share (or -1: as in nature)", simulator.empty_share, 0, 1));
+  }
+  AIRY_TRY(CheckRange("--label-noise", simulator.label_noise, 0, 1));
+  AIRY_TRY(CheckRange("--gamma MIN", simulator.gamma_min, 0.25, 4));
+  return CheckRange("--gamma MAX", simulator.gamma_max, simulator.gamma_min, 4);
+}
+
 Status Check(const DatasetOptions& options) {
   AIRY_TRY(ShotRenderer::CheckThreads(options.threads));
   const SetRecipe& recipe = options.recipe;
@@ -33,7 +46,8 @@ Status Check(const DatasetOptions& options) {
   }
   const int64_t most = recipe.shots / static_cast<int64_t>(kClassCount);
   if (recipe.min_positives < 0 || recipe.min_positives > most) {
-    return OutOfRange("--min-positives", 0, most, recipe.min_positives);
+    return OutOfRange("--min-positives of " + std::to_string(recipe.shots) + " shots", 0,
+                      most, recipe.min_positives);
   }
   if (simulation::IsPoolSeed(recipe.seed)) {
     return InvalidArgument("--seed " + std::to_string(recipe.seed) +
@@ -42,7 +56,7 @@ Status Check(const DatasetOptions& options) {
   if (options.out.empty() && recipe.name.empty()) {
     return InvalidArgument("--out must name the file to write");
   }
-  return OkStatus();
+  return CheckSimulator(recipe.simulator);
 }
 
 std::string BandsText(const std::vector<simulation::EnergyBand>& bands) {
@@ -54,13 +68,13 @@ std::string BandsText(const std::vector<simulation::EnergyBand>& bands) {
   return text;
 }
 
-// All that decides what is in the set, so that another recipe does not go on with it.
-std::vector<std::pair<std::string, std::string>> Attributes(const SetRecipe& recipe) {
+using AttributeList = std::vector<std::pair<std::string, std::string>>;
+
+AttributeList RecipeAttributes(const SetRecipe& recipe) {
   const simulation::SimulatorOptions& simulator = recipe.simulator;
   return {
       {"simulator_version", simulation::kSimulatorVersion},
       {"seed", std::to_string(recipe.seed)},
-      {"set", recipe.name},
       {"min_positives", std::to_string(recipe.min_positives)},
       {"balance", NumberText(simulator.balance)},
       {"empty_share", NumberText(simulator.empty_share)},
@@ -70,6 +84,17 @@ std::vector<std::pair<std::string, std::string>> Attributes(const SetRecipe& rec
        NumberText(simulator.hole_min_deg) + ".." + NumberText(simulator.hole_max_deg)},
       {"gamma", NumberText(simulator.gamma_min) + ".." + NumberText(simulator.gamma_max)},
       {"corrected", simulator.corrected ? "1" : "0"}};
+}
+
+// All that decides what is in the set, so that another recipe does not go on with it. A
+// named set that options have changed is told from the one that everybody means.
+AttributeList Attributes(const SetRecipe& recipe) {
+  AttributeList attributes = RecipeAttributes(recipe);
+  const SetRecipe* named = FindNamedSet(recipe.name);
+  const bool changed = named != nullptr && (named->shots != recipe.shots ||
+                                            RecipeAttributes(*named) != attributes);
+  attributes.emplace_back("set", recipe.name + (changed ? ", changed" : ""));
+  return attributes;
 }
 
 std::vector<int> AllClasses() {

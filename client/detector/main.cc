@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -228,6 +229,25 @@ void AddNoise(CLI::App* app, NoiseOptions* options, Run* run) {
 }
 #endif
 
+// What does not fit into 64 bits CLI11 would take for the largest number that does.
+void CheckSeeds(CLI::App* app) {
+  const CLI::Validator check(
+      [](const std::string& text) {
+        uint64_t value = 0;
+        const char* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, value);
+        return error == std::errc() && stop == end
+                   ? std::string()
+                   : "must be 0..18446744073709551615; was " + text;
+      },
+      "");
+  for (CLI::App* command : app->get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      if (option->get_name().ends_with("seed")) option->check(check);
+    }
+  }
+}
+
 int Main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that is too large is an error, not the end
   const StopSignals stop;
@@ -253,6 +273,7 @@ int Main(int argc, char** argv) {
   NoiseOptions noise;
   AddNoise(&app, &noise, &run);
 #endif
+  CheckSeeds(&app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

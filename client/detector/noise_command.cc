@@ -96,7 +96,11 @@ Result<Beside> ReadBeside(images::ImageReader* reader) {
 std::string SourceNames(const std::vector<std::string>& files) {
   std::string names;
   for (const std::string& file : files) {
-    names += (names.empty() ? "" : " ") + std::filesystem::path(file).filename().string();
+    // "FILE.h5:/path/in/it" keeps both.
+    const size_t inside = file.find(":/");
+    const std::string path = file.substr(0, inside);
+    names += (names.empty() ? "" : " ") + std::filesystem::path(path).filename().string();
+    if (inside != std::string::npos) names += file.substr(inside);
   }
   return names;
 }

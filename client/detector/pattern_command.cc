@@ -104,15 +104,12 @@ Numbers NumbersOf(const PatternOptions& options, const PatternSource& source,
     numbers.emplace_back("separation_z_um", second->separation_um[2]);
     numbers.emplace_back("coherent", second->coherent ? 1 : 0);
   }
-  if (noise.detector) {
-    numbers.emplace_back("photons", noise.photons);
-    numbers.emplace_back("seed", static_cast<double>(noise.seed));
-  }
+  if (noise.detector) numbers.emplace_back("photons", noise.photons);
   return numbers;
 }
 
-Status WritePattern(const PatternOptions& options, const Numbers& numbers, PixelType type,
-                    const void* pixels) {
+Status WritePattern(const PatternOptions& options, const Numbers& numbers,
+                    const Noise& noise, PixelType type, const void* pixels) {
   cxi::ShotWriterOptions file;
   file.info = {1, options.size, options.size, type, false};
   file.title = "One simulated diffraction pattern";
@@ -121,7 +118,8 @@ Status WritePattern(const PatternOptions& options, const Numbers& numbers, Pixel
                      {"method", options.method},
                      {"noise", options.noise},
                      {"device", options.device},
-                     {"intensity_unit", options.noise == "none" ? "nm^2/sr" : "counts"}};
+                     {"intensity_unit", noise.detector ? "counts" : "nm^2/sr"}};
+  if (noise.detector) file.attributes.emplace_back("seed", std::to_string(noise.seed));
   std::vector<double> values;
   for (const auto& [name, value] : numbers) {
     file.truth_names.push_back(name);
@@ -164,17 +162,19 @@ Status RunPattern(const PatternOptions& options, const StopSignals& stop) {
   std::vector<float> pattern =
       simulation::SinglePattern(source, detector, method, options.device);
   if (stop.Raised()) return {StatusCode::kCancelled, "stopped by a signal"};
-  const Numbers numbers = NumbersOf(options, source, noise);
+  std::vector<uint16_t> counts;
   if (noise.detector) {
-    const std::vector<uint16_t> counts =
-        simulation::NoisyPattern(pattern, options.size, noise.photons, noise.seed);
-    AIRY_TRY(WritePattern(options, numbers, PixelType::kUint16, counts.data()));
+    counts = simulation::NoisyPattern(pattern, options.size, noise.photons, noise.seed);
     pattern.assign(counts.begin(), counts.end());
-  } else {
-    AIRY_TRY(WritePattern(options, numbers, PixelType::kFloat32, pattern.data()));
   }
-  return options.png.empty() ? OkStatus()
-                             : DrawPattern(pattern, options.size, options.png);
+  // The picture first: where it cannot be written there is no pattern either.
+  if (!options.png.empty()) {
+    AIRY_TRY(DrawPattern(pattern, options.size, options.png));
+  }
+  const Numbers numbers = NumbersOf(options, source, noise);
+  return noise.detector
+             ? WritePattern(options, numbers, noise, PixelType::kUint16, counts.data())
+             : WritePattern(options, numbers, noise, PixelType::kFloat32, pattern.data());
 }
 
 }  // namespace airy::detector

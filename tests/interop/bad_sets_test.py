@@ -47,16 +47,22 @@ class BadSetsTest(unittest.TestCase):
                 ("--size", 7, "--size must be 8..1035; was 7"),
                 ("--size", 1036, "--size must be 8..1035; was 1036"),
                 ("--threads", 0, "--threads must be 1..256; was 0"),
-                ("--min-positives", 91, "--min-positives must be 0..90; was 91"),
+                ("--min-positives", 91,
+                 "--min-positives of 1000 shots must be 0..90; was 91"),
                 ("--seed", 20260000, "--seed 20260000 is kept for the pools of simulate"),
-                ("--balance", 1.5, "balance must be 0..1; was 1.5"),
-                ("--empty-share", 2, "empty_share must be at most 1; was 2"),
-                ("--label-noise", -1, "label_noise must be 0..1; was -1"),
-                ("--gamma", "0.5,9", "gamma_max must be at most 4; was 9"),
-                ("--gamma", "2,1", "gamma_min must be 0.25..gamma_max; was 2")]:
+                ("--balance", 1.5, "--balance must be 0..1; was 1.5"),
+                ("--empty-share", 2, "--empty-share (or -1: as in nature) must be 0..1; was 2"),
+                ("--empty-share", -0.5, "must be 0..1; was -0.5"),
+                ("--label-noise", -1, "--label-noise must be 0..1; was -1"),
+                ("--gamma", "0.5,9", "--gamma MAX must be 0.5..4; was 9"),
+                ("--gamma", "2,1", "--gamma MAX must be 2..4; was 1"),
+                ("--gamma", "0.1,1", "--gamma MIN must be 0.25..4; was 0.1")]:
             self.refuse("dataset", option, value, "--out", self.out, status=USAGE,
                         said=[said])
         self.refuse("dataset", "--shots", 1, status=USAGE, said=["--out must name the file"])
+        self.refuse("dataset", "--set", "sim-balanced-test", "--shots", 30, "--out", self.out,
+                    status=USAGE,
+                    said=["--min-positives of 30 shots must be 0..2; was 300"])
 
     def test_names_that_are_none(self):
         for arguments, said in [
@@ -66,6 +72,12 @@ class BadSetsTest(unittest.TestCase):
             done = self.run_detector(*arguments)
             self.assertEqual(done.returncode, USAGE)
             self.assertIn(said, done.stderr)
+
+    def test_a_seed_of_more_than_64_bits(self):
+        for command in ("dataset", "calibrate", "gallery"):
+            done = self.run_detector(command, "--seed", 2**64, "--out", self.out)
+            self.assertEqual(done.returncode, USAGE)
+            self.assertIn(f"--seed: must be 0..{2**64 - 1}; was {2**64}", done.stderr)
 
     def test_places_that_cannot_be_written(self):
         self.refuse("dataset", "--shots", 1, "--out", self.folder / "none" / "x.cxi",

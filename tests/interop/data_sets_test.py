@@ -180,7 +180,7 @@ class DataSetsTest(unittest.TestCase):
         self.assertEqual(dataset("--set", "sim-shift", "--shots", 6, "--out",
                                  out).returncode, 0)
         content = read_set(out)
-        self.assertEqual(content["attributes"]["set"], "sim-shift")
+        self.assertEqual(content["attributes"]["set"], "sim-shift, changed")
         energy = content["truth"]["photon_energy_ev"]
         self.assertTrue((((energy >= 20.6) & (energy <= 21)) | (energy >= 35)).all(), energy)
         self.assertTrue((content["truth"]["hole_deg"] >= 5).all())

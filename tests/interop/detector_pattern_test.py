@@ -172,6 +172,21 @@ class PatternTest(unittest.TestCase):
         with open(png, "rb") as file:
             self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n")
 
+    def test_no_picture_no_pattern(self):
+        path, done = self.run_pattern("--size", "64", "--png",
+                                      os.path.join(self.folder.name, "none", "p.png"),
+                                      out="alone.cxi")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("none/p.png", done.stderr)
+        self.assertFalse(os.path.exists(path))
+
+    def test_the_seed_is_kept_to_its_last_digit(self):
+        path, done = self.run_pattern("--size", "64", "--noise", "detector", "--seed",
+                                      str(2**64 - 1), out="seed.cxi")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(path) as file:
+            self.assertEqual(int(file["/entry_1"].attrs["seed"]), 2**64 - 1)
+
     def test_what_cannot_be_is_one_line_with_value_and_range(self):
         for arguments, words in (
                 (["--radius-nm", "-3"], ["--radius-nm", "30..10000", "-3"]),

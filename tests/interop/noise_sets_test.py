@@ -106,6 +106,8 @@ class NoiseSetsTest(unittest.TestCase):
         middle = frames[:, 6:-6].reshape(3, 224, 2, 224, 2).mean(axis=(2, 4))
         with h5py.File(noisy) as file:
             bound = float(file["/entry_1"].attrs["noise_bound"].decode())
+            self.assertEqual(file["/entry_1"].attrs["noise_source"].decode(),
+                             "frames.h5:/run/frames")
             self.assertNotIn("note_1", file["/entry_1"])
             self.assertNotIn("source_1", file["/entry_1/instrument_1"])
         self.assertAlmostEqual(bound, np.median(middle.max(axis=(1, 2))), delta=1e-3)

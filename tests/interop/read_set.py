@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Opens sets of shots as any h5py user would, and checks all that must agree in one.
 
-    read_set.py FILE...
+    read_set.py [--lit] FILE...
 
 Prints one line per file: shots, shape and type of the images, positives of each class. Says
-what is wrong on standard error and exits 1 otherwise.
+what is wrong on standard error and exits 1 otherwise. With --lit also how many pixels are
+above 28, 40 and 60 counts: the least, 1 %, median, 99 % and most over all shots of all files.
 """
 import sys
 
@@ -73,14 +74,30 @@ def read_set(path):
                                for name, value in file["/entry_1"].attrs.items()}}
 
 
+def print_lit_pixels(paths):
+    lit = {counts: [] for counts in (28, 40, 60)}
+    for path in paths:
+        with h5py.File(path) as file:
+            stack = file[DETECTOR + "/data"]
+            for index in range(len(stack)):
+                image = stack[index]
+                for counts, of_shots in lit.items():
+                    of_shots.append((image > counts).sum())
+    for counts, of_shots in lit.items():
+        print(f"above {counts}:", *np.quantile(of_shots, (0, 0.01, 0.5, 0.99, 1)).astype(int))
+
+
 def main():
-    for path in sys.argv[1:]:
+    paths = [argument for argument in sys.argv[1:] if argument != "--lit"]
+    for path in paths:
         content = read_set(path)
         positives = " ".join(f"{name}={count}" for name, count
                              in zip(CLASSES, content["labels"].sum(axis=0)))
         rows, cols = content["shape"]
         print(f"{path}: {content['shots']} shots of {rows} x {cols} {content['dtype']}; "
               f"{positives}")
+    if len(paths) < len(sys.argv) - 1:
+        print_lit_pixels(paths)
 
 
 if __name__ == "__main__":
