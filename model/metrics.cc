@@ -1,7 +1,5 @@
 #include "model/metrics.h"
 
-#include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "preprocess/frame/check.h"
@@ -21,28 +19,6 @@ ClassMetrics SumOverClasses(const Metrics& metrics) {
     sum.false_negatives += one.false_negatives;
   }
   return sum;
-}
-
-float TuneThreshold(std::vector<std::pair<float, bool>> scored) {
-  std::sort(scored.begin(), scored.end(), std::greater<>());
-  ClassMetrics counts;
-  for (const auto& [probability, positive] : scored) counts.false_negatives += positive;
-  if (counts.positives() == 0 || counts.positives() == std::ssize(scored)) return 0.5F;
-  double best_f1 = 0;
-  float best = 0.5F;
-  for (size_t i = 0; i < scored.size(); ++i) {
-    const auto [probability, positive] = scored[i];
-    counts.true_positives += positive;
-    counts.false_negatives -= positive;
-    counts.false_positives += !positive;
-    const float next = i + 1 < scored.size() ? scored[i + 1].first : 0.0F;
-    if (next == probability) continue;  // equal probabilities fall on the same side
-    if (counts.F1() > best_f1) {
-      best_f1 = counts.F1();
-      best = (probability + next) / 2;
-    }
-  }
-  return best;
 }
 
 }  // namespace
@@ -75,14 +51,22 @@ double Metrics::MacroF1(int64_t min_positives) const {
   return counted == 0 ? 0.0 : sum / counted;
 }
 
-Metrics Measure(std::span<const ClassProbabilities> probabilities,
-                std::span<const Labels> labels, const ClassProbabilities& thresholds) {
-  AIRY_CHECK(probabilities.size() == labels.size());
+Labels Answer(const ClassProbabilities& probabilities,
+              const ClassProbabilities& thresholds) {
+  Labels answer;
+  for (size_t c = 0; c < kClassCount; ++c) {
+    answer[c] = probabilities[c] >= thresholds[c] ? 1 : 0;
+  }
+  return answer;
+}
+
+Metrics Measure(std::span<const Labels> answers, std::span<const Labels> labels) {
+  AIRY_CHECK(answers.size() == labels.size());
   Metrics metrics;
   metrics.images = std::ssize(labels);
   for (size_t i = 0; i < labels.size(); ++i) {
     for (size_t c = 0; c < kClassCount; ++c) {
-      const bool answered = probabilities[i][c] >= thresholds[c];
+      const bool answered = answers[i][c] != 0;
       const bool positive = labels[i][c] != 0;
       metrics.classes[c].true_positives += answered && positive;
       metrics.classes[c].false_positives += answered && !positive;
@@ -92,32 +76,21 @@ Metrics Measure(std::span<const ClassProbabilities> probabilities,
   return metrics;
 }
 
+Metrics Measure(std::span<const ClassProbabilities> probabilities,
+                std::span<const Labels> labels, const ClassProbabilities& thresholds) {
+  std::vector<Labels> answers;
+  answers.reserve(probabilities.size());
+  for (const ClassProbabilities& p : probabilities) {
+    answers.push_back(Answer(p, thresholds));
+  }
+  return Measure(answers, labels);
+}
+
 Metrics MeasureConstantAnswer(std::span<const Labels> labels) {
-  ClassProbabilities answer{};
+  Labels answer{};
   answer[kSphericalOblate] = 1;
   answer[kRound] = 1;
-  return Measure(std::vector<ClassProbabilities>(labels.size(), answer), labels,
-                 EqualThresholds(0.5F));
-}
-
-ClassProbabilities TuneThresholds(std::span<const ClassProbabilities> probabilities,
-                                  std::span<const Labels> labels) {
-  AIRY_CHECK(probabilities.size() == labels.size());
-  ClassProbabilities thresholds;
-  std::vector<std::pair<float, bool>> scored(labels.size());
-  for (size_t c = 0; c < kClassCount; ++c) {
-    for (size_t i = 0; i < labels.size(); ++i) {
-      scored[i] = {probabilities[i][c], labels[i][c] != 0};
-    }
-    thresholds[c] = TuneThreshold(scored);
-  }
-  return thresholds;
-}
-
-ClassProbabilities EqualThresholds(float threshold) {
-  ClassProbabilities thresholds;
-  thresholds.fill(threshold);
-  return thresholds;
+  return Measure(std::vector<Labels>(labels.size(), answer), labels);
 }
 
 }  // namespace airy::model

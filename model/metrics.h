@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <span>
 
-#include "preprocess/frame/classes.h"
+#include "preprocess/frame/label_rules.h"
 
 namespace airy::model {
 
-// 1 where the class applies.
-using Labels = std::array<uint8_t, kClassCount>;
+using airy::Labels;
+
+// One figure per class.
+using ClassFigures = std::array<double, kClassCount>;
 
 struct ClassMetrics {
   int64_t true_positives = 0;
@@ -38,20 +40,16 @@ struct Metrics {
   double MacroF1(int64_t min_positives = 1) const;
 };
 
-// A class is answered when its probability >= its threshold. Spans have the same size.
+// The classes whose probability >= their threshold.
+Labels Answer(const ClassProbabilities& probabilities,
+              const ClassProbabilities& thresholds);
+
+// Counts of answers. Spans have the same size.
+Metrics Measure(std::span<const Labels> answers, std::span<const Labels> labels);
 Metrics Measure(std::span<const ClassProbabilities> probabilities,
                 std::span<const Labels> labels, const ClassProbabilities& thresholds);
 
 // The constant answer "Spherical/Oblate and Round" for every image.
 Metrics MeasureConstantAnswer(std::span<const Labels> labels);
-
-// For each class the threshold with the highest F1 on these images, halfway between the
-// two probabilities it separates. 0.5 for a class without positives or without negatives:
-// nothing can be learned from it.
-ClassProbabilities TuneThresholds(std::span<const ClassProbabilities> probabilities,
-                                  std::span<const Labels> labels);
-
-// The same value for every class.
-ClassProbabilities EqualThresholds(float threshold);
 
 }  // namespace airy::model

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "model/answer_thresholds.h"
 #include "model/ccf_batch.h"
 #include "model/device.h"
 #include "model/nets/registry.h"

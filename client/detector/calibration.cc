@@ -44,7 +44,7 @@ void Calibration::Add(const simulation::Shot& shot) {
   } else {
     ++combinations_[static_cast<size_t>(at - all.begin())];
   }
-  rule_violations_ += simulation::KeepsHardRules(shot.labels) ? 0 : 1;
+  rule_violations_ += KeepsHardRules(shot.labels) ? 0 : 1;
   for (size_t a = 0; a < shot.labels.size(); ++a) {
     classes_[a] += shot.labels[a];
     for (size_t b = 0; b < shot.labels.size(); ++b) {

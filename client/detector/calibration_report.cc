@@ -224,7 +224,7 @@ std::string CalibrationText(const Calibration& calibration,
   for (size_t i = 0; i < all.size(); ++i) {
     const Acceptance& acceptance = acceptances[i];
     Print(&text, "%-66s %5d %8.1f %8.1f%% %9lld %7lld\n",
-          simulation::NamesOf(all[i].labels).c_str(), all[i].images,
+          NamesOf(all[i].labels).c_str(), all[i].images,
           static_cast<double>(calibration.combinations()[i]) * kImages / shots,
           100 * acceptance.share(), static_cast<long long>(acceptance.tries.plausible),
           static_cast<long long>(acceptance.tries.drawn));

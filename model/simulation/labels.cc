@@ -145,13 +145,4 @@ Labels EmptyLabels() {
   return labels;
 }
 
-bool KeepsHardRules(const Labels& labels) {
-  const auto has = [&](int i) { return labels[static_cast<size_t>(i)] != 0; };
-  const bool oblate = has(kSphericalOblate), round = has(kRound);
-  if (has(kEmpty)) return labels == EmptyLabels();
-  if (oblate && (has(kProlate) || has(kStreak) || has(kBent))) return false;
-  if (round && has(kElliptical)) return false;
-  return oblate || (!round && !has(kElliptical));
-}
-
 }  // namespace airy::simulation

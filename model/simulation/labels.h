@@ -1,16 +1,13 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "model/simulation/light.h"
 #include "model/simulation/scene.h"
 #include "model/simulation/thresholds.h"
-#include "preprocess/frame/classes.h"
+#include "preprocess/frame/label_rules.h"
 
 namespace airy::simulation {
 
-using Labels = std::array<uint8_t, kClassCount>;
+using airy::Labels;
 
 // What labels follow from: the scene's geometry, and what is seen in its pattern without
 // noise but with its number of photons.
@@ -42,14 +39,10 @@ bool NeedsPattern(const Scene& scene, const Descriptors& geometry);
 // All of them.
 Descriptors Describe(const Scene& scene, const Light& light);
 
-// The classes of a shot, by the rules in the README. They respect what holds without
-// exception in CXIDB-94: oblate excludes prolate, round excludes elliptical and both are
-// oblate, streak and bent are never oblate, empty excludes everything.
+// The classes of a shot, by the rules in the README. They keep kLabelRules, which hold
+// without exception in CXIDB-94.
 Labels LabelsOf(const Descriptors& descriptors, const Thresholds& thresholds = {});
 // The classes of a shot without a droplet.
 Labels EmptyLabels();
-
-// Whether the labels respect those rules.
-bool KeepsHardRules(const Labels& labels);
 
 }  // namespace airy::simulation

@@ -98,14 +98,4 @@ Labels Prior::DrawWith(int class_index, Random* random) {
   });
 }
 
-std::string NamesOf(const Labels& labels) {
-  std::string names;
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] == 0) continue;
-    if (!names.empty()) names += '+';
-    names += kClassNames[i];
-  }
-  return names;
-}
-
 }  // namespace airy::simulation

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "model/simulation/labels.h"
@@ -32,8 +31,5 @@ class Prior {
   // class is not `empty`.
   static Labels DrawWith(int class_index, Random* random);
 };
-
-// "prolate+streak+bent"
-std::string NamesOf(const Labels& labels);
 
 }  // namespace airy::simulation

@@ -108,18 +108,6 @@ TEST(LabelsTest, EmptyExcludesEverything) {
   EXPECT_EQ(LabelsOf(unseen), Of({kEmpty}));
 }
 
-TEST(LabelsTest, HardRulesTellWhatTheRealDataNeverHas) {
-  EXPECT_TRUE(KeepsHardRules(Of({kLayered})));
-  EXPECT_TRUE(KeepsHardRules(Of({kSphericalOblate, kLayered})));
-  EXPECT_TRUE(KeepsHardRules(Of({kStreak, kBent})));
-  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kProlate})));
-  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kRound, kElliptical})));
-  EXPECT_FALSE(KeepsHardRules(Of({kRound})));
-  EXPECT_FALSE(KeepsHardRules(Of({kElliptical})));
-  EXPECT_FALSE(KeepsHardRules(Of({kSphericalOblate, kRound, kBent})));
-  EXPECT_FALSE(KeepsHardRules(Of({kEmpty, kLayered})));
-}
-
 // Scenes from physics alone, and the labels of their geometry.
 struct GeometryShot {
   Scene scene;

@@ -59,11 +59,5 @@ TEST(PriorTest, DrawsAClassOnlyInCombinationsThatHaveIt) {
   }
 }
 
-TEST(PriorTest, NamesClassesInTheirOrder) {
-  Labels labels{};
-  labels[kBent] = labels[kProlate] = 1;
-  EXPECT_EQ(NamesOf(labels), "prolate+bent");
-}
-
 }  // namespace
 }  // namespace airy::simulation
