@@ -7,44 +7,16 @@
 #include "model/metrics.h"
 #include "model/torch_engine.h"
 #include "model/trainer/commands.h"
+#include "model/trainer/input_maker.h"
 #include "model/trainer/report.h"
 #include "model/trainer/shot_source.h"
 #include "preprocess/frame/image.h"
-#include "preprocess/transform/ccf_map.h"
 
 namespace airy::trainer {
 namespace {
 
 constexpr std::string_view kSwitches[] = {"json"};
 constexpr std::string_view kValued[] = {"model", "threads", "device"};
-
-// Brings images of the dataset to what a network sees, by the code that serves.
-class InputMaker {
- public:
-  static Result<InputMaker> Create(const std::optional<transform::CcfOptions>& ccf) {
-    InputMaker maker;
-    if (ccf) {
-      AIRY_ASSIGN_OR_RETURN(maker.mapper_,
-                            transform::CcfMapper::Create(kInputSize, kInputSize, *ccf));
-      maker.workspace_ =
-          std::make_unique<transform::CcfMapper::Workspace>(*maker.mapper_);
-    }
-    return maker;
-  }
-  // kInputSize squared pixels or values of a map.
-  std::span<const float> Make(const model::Dataset& dataset, int64_t index) {
-    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image_.pixels().data());
-    if (!mapper_) return image_.pixels();
-    mapper_->Apply(image_, workspace_.get(), &map_);
-    return map_.pixels();
-  }
-
- private:
-  Image image_{kInputSize, kInputSize};
-  Image map_;
-  std::unique_ptr<const transform::CcfMapper> mapper_;  // null: images as they are
-  std::unique_ptr<transform::CcfMapper::Workspace> workspace_;
-};
 
 Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
                                                  model::Engine* engine) {
