@@ -10,7 +10,7 @@ namespace {
 
 struct ArchitectureRow {
   const char* name;
-  std::shared_ptr<Network> (*create)();
+  std::shared_ptr<Network> (*create)(int outputs);
   std::unique_ptr<InferenceGraph> (*fold)(const Network&, const ComputeLayout&);
 };
 
@@ -22,8 +22,10 @@ std::unique_ptr<InferenceGraph> FoldResNet(const Network& network,
 // A new architecture is one file and one row here.
 const std::array kArchitectures = {
     ArchitectureRow{"resnet18-log",
-                    []() -> std::shared_ptr<Network> {
-                      return std::make_shared<ResNet>(ResNetOptions{});
+                    [](int outputs) -> std::shared_ptr<Network> {
+                      ResNetOptions options;
+                      options.outputs = outputs;
+                      return std::make_shared<ResNet>(options);
                     },
                     FoldResNet},
 };
@@ -41,9 +43,10 @@ Result<const ArchitectureRow*> FindArchitecture(const std::string& name) {
 
 }  // namespace
 
-Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture) {
+Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture,
+                                               int outputs) {
   AIRY_ASSIGN_OR_RETURN(const ArchitectureRow* row, FindArchitecture(architecture));
-  return row->create();
+  return row->create(outputs);
 }
 
 Result<std::unique_ptr<InferenceGraph>> CreateInferenceGraph(

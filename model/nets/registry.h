@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "model/nets/network.h"
+#include "preprocess/frame/classes.h"
 #include "preprocess/frame/result.h"
 
 namespace airy::model {
 
 // A new, randomly initialised network (torch's global seed decides). InvalidArgument
 // names the architectures there are.
-Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture);
+Result<std::shared_ptr<Network>> CreateNetwork(const std::string& architecture,
+                                               int outputs = kClassCount);
 
 // `network`, made by CreateNetwork(architecture), folded for inference. It is copied.
 Result<std::unique_ptr<InferenceGraph>> CreateInferenceGraph(

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "model/nets/log_activation.h"
-#include "preprocess/frame/classes.h"
 
 namespace airy::model {
 namespace {
@@ -73,7 +72,7 @@ ResNet::ResNet(const ResNetOptions& resnet_options)
     : options(resnet_options),
       stem(Conv(1, kStageWidths[0], /*kernel=*/7, /*stride=*/2)),
       final_bn(kStageWidths.back()),
-      fc(kStageWidths.back(), kClassCount) {
+      fc(kStageWidths.back(), options.outputs) {
   register_module("stem", stem);
   int64_t in_channels = kStageWidths[0];
   for (size_t stage = 0; stage < kStageWidths.size(); ++stage) {
@@ -104,15 +103,30 @@ void ResNet::set_layout(const ComputeLayout& layout) {
   }
 }
 
-torch::Tensor ResNet::forward(const torch::Tensor& counts) {
+std::vector<std::string> ResNet::layers() const {
+  std::vector<std::string> names;
+  for (const auto& child : named_children()) names.push_back(child.key());
+  names.resize(1 + blocks.size());  // without final_bn and fc
+  return names;
+}
+
+torch::Tensor ResNet::Stem(const torch::Tensor& counts) {
   // The logarithm increases, so pooling first gives the same values for a quarter of
   // them.
-  torch::Tensor x = torch::max_pool2d(stem(counts).contiguous(layout_.format),
-                                      /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
-  x = LogActivation(x, options.log_alpha).to(layout_.type);
-  for (const auto& block : blocks) x = block->forward(x);
-  x = Leaky(final_bn(x), options.leak);
-  return fc(x.to(torch::kFloat32).mean({2, 3}));
+  const torch::Tensor x =
+      torch::max_pool2d(stem(counts).contiguous(layout_.format),
+                        /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+  return LogActivation(x, options.log_alpha).to(layout_.type);
 }
+
+torch::Tensor ResNet::RunLayer(size_t index, const torch::Tensor& x) {
+  return index == 0 ? Stem(x) : blocks.at(index - 1)->forward(x);
+}
+
+torch::Tensor ResNet::Embed(const torch::Tensor& features) {
+  return Leaky(final_bn(features), options.leak).to(torch::kFloat32).mean({2, 3});
+}
+
+torch::Tensor ResNet::Classify(const torch::Tensor& embedding) { return fc(embedding); }
 
 }  // namespace airy::model

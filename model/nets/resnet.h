@@ -1,13 +1,16 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "model/nets/network.h"
+#include "preprocess/frame/classes.h"
 
 namespace airy::model {
 
 struct ResNetOptions {
+  int outputs = kClassCount;
   std::array<int, 4> blocks = {2, 2, 2, 2};  // per stage, of widths 64, 128, 256, 512
   double log_alpha = 0.2;
   double leak = 0.2;
@@ -34,7 +37,10 @@ class PreActBlock : public torch::nn::Module {
 class ResNet : public Network {
  public:
   explicit ResNet(const ResNetOptions& options);
-  torch::Tensor forward(const torch::Tensor& counts) override;
+  std::vector<std::string> layers() const override;
+  torch::Tensor RunLayer(size_t index, const torch::Tensor& x) override;
+  torch::Tensor Embed(const torch::Tensor& features) override;
+  torch::Tensor Classify(const torch::Tensor& embedding) override;
   void set_layout(const ComputeLayout& layout) override;
 
   const ResNetOptions options;
@@ -44,6 +50,8 @@ class ResNet : public Network {
   torch::nn::Linear fc;
 
  private:
+  torch::Tensor Stem(const torch::Tensor& counts);
+
   ComputeLayout layout_;
 };
 
