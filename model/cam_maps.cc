@@ -5,7 +5,6 @@
 namespace airy::model {
 namespace {
 
-constexpr double kLeak = 0.2;  // the paper's network has the same
 constexpr double kLeastDenominator = 1e-6;
 
 torch::Tensor Activate(const CamOptions& options, const torch::Tensor& x) {
@@ -60,7 +59,7 @@ torch::Tensor CamFromGradients(const CamOptions& options, const torch::Tensor& f
 std::optional<PooledTail> PooledTail::Of(const Network& network) {
   const auto* resnet = dynamic_cast<const ResNet*>(&network);
   if (resnet == nullptr) return std::nullopt;
-  return PooledTail{resnet->final_bn, resnet->options.leak, resnet->fc->weight.detach()};
+  return PooledTail{resnet->final_bn, resnet->fc->weight.detach()};
 }
 
 torch::Tensor CamOfPooledTail(const CamOptions& options, const PooledTail& tail,
@@ -80,12 +79,12 @@ torch::Tensor CamOfPooledTail(const CamOptions& options, const PooledTail& tail,
   torch::Tensor steep = class_weights / area;  // G where BN(A) > 0
   torch::Tensor steep_count = torch::full({1}, area, features.options());
   if (options.activated) {
-    maps_of = torch::leaky_relu(normed, tail.leak);
+    maps_of = torch::leaky_relu(normed, kLeak);
   } else {
     steep = steep * (norm_weight / torch::sqrt(variance + epsilon));
     steep_count = (normed > 0).sum({2, 3}).to(features.scalar_type()).unsqueeze(1);
   }
-  const torch::Tensor flat = steep * tail.leak;  // elsewhere
+  const torch::Tensor flat = steep * kLeak;  // elsewhere
   const torch::Tensor flat_count = area - steep_count;
 
   torch::Tensor weights;

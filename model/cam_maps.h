@@ -29,11 +29,10 @@ torch::Tensor CamFromGradients(const CamOptions& options, const torch::Tensor& f
 
 // What follows the last layer of a ResNet: normalisation, LeakyReLU, mean, one linear
 // layer. The gradient then takes two values per class and channel,
-//   G = W / (h w) * gamma / sqrt(sigma^2 + eps) * (1 where BN(A) > 0, else the slope),
+//   G = W / (h w) * gamma / sqrt(sigma^2 + eps) * (1 where BN(A) > 0, else kLeak),
 // so that a map needs no backward pass.
 struct PooledTail {
   torch::nn::BatchNorm2d norm{nullptr};
-  double leak = 0;
   torch::Tensor weight;  // [outputs, c]
 
   static std::optional<PooledTail> Of(const Network& network);

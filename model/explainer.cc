@@ -67,15 +67,15 @@ void TorchExplainer::ExplainBatch(std::span<const float* const> images,
   const torch::Tensor probabilities =
       Probabilities(info_.head, pass.logits.detach()).to(torch::kCPU).contiguous();
   for (size_t i = 0; i < images.size(); ++i) {
-    std::memcpy(explanations[i].probabilities.data(),
-                probabilities.data_ptr<float>() + i * size_t{kClassCount},
-                sizeof explanations[i].probabilities);
+    const auto count = static_cast<size_t>(probabilities.size(1));
+    const float* row = probabilities.data_ptr<float>() + i * count;
+    explanations[i].probabilities.assign(row, row + count);
   }
 
   // The classes that any of the images wants, each for the whole batch.
   std::vector<int64_t> columns(classes.begin(), classes.end());
   if (classes.empty()) {
-    for (int k = 0; k < kClassCount; ++k) {
+    for (int k = 0; k < std::ssize(info_.classes); ++k) {
       if (std::any_of(explanations.begin(), explanations.end(),
                       [&](const Explanation& e) { return IsWanted(e, classes, k); })) {
         columns.push_back(k);
@@ -101,9 +101,10 @@ void TorchExplainer::ExplainBatch(std::span<const float* const> images,
 Result<std::vector<Explanation>> TorchExplainer::Explain(
     std::span<const float* const> images, std::span<const int> classes) {
   for (const int class_index : classes) {
-    if (class_index < 0 || class_index >= kClassCount) {
-      return InvalidArgument("class index must be 0.." + std::to_string(kClassCount - 1) +
-                             "; was " + std::to_string(class_index));
+    if (class_index < 0 || class_index >= std::ssize(info_.classes)) {
+      return InvalidArgument("class index must be 0.." +
+                             std::to_string(info_.classes.size() - 1) + "; was " +
+                             std::to_string(class_index));
     }
   }
   std::vector<Explanation> explanations(images.size());
@@ -125,8 +126,8 @@ Result<std::unique_ptr<Explainer>> Explainer::Create(const ExplainerOptions& opt
   AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
   AIRY_ASSIGN_OR_RETURN(Checkpoint checkpoint, ReadCheckpoint(options.checkpoint));
   try {
-    Result<std::shared_ptr<Network>> network =
-        CreateNetwork(checkpoint.info.architecture);
+    Result<std::shared_ptr<Network>> network = CreateNetwork(
+        checkpoint.info.architecture, static_cast<int>(checkpoint.info.classes.size()));
     if (!network.ok()) return network.status().WithContext(options.checkpoint);
     if (Status status = LoadWeights(checkpoint.weights, network->get()); !status.ok()) {
       return status.WithContext(options.checkpoint);

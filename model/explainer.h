@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "model/checkpoint.h"
-#include "preprocess/frame/classes.h"
 #include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
 
@@ -49,8 +48,8 @@ struct ExplainerOptions {
 
 // Where the evidence for one class lies in one image.
 struct ClassMap {
-  int class_index = 0;
-  Image raw;  // L of Eq. 20, of the layer's size, e.g. 7 x 7
+  int class_index = 0;  // in CheckpointInfo::classes
+  Image raw;            // L of Eq. 20, of the layer's size, e.g. 7 x 7
   // The same, interpolated bilinearly to kInputSize square and divided by its maximum: 1
   // at most. Zero where nothing speaks for the class (no positive value); below zero, and
   // only with LeakyReLU, what speaks against it.
@@ -58,8 +57,8 @@ struct ClassMap {
 };
 
 struct Explanation {
-  ClassProbabilities probabilities{};
-  std::vector<ClassMap> maps;  // in the order of classes
+  std::vector<float> probabilities;  // per class of the checkpoint
+  std::vector<ClassMap> maps;        // in the order of classes
 };
 
 // Runs a network and tells where it looked. At the last layer of a ResNet the maps of all

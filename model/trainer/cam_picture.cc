@@ -73,7 +73,7 @@ Status DrawExplanation(const std::string& path, const ExplainedShot& shot,
     char probability[16];
     std::snprintf(probability, sizeof probability, " %.3f",
                   static_cast<double>(shot.explanation.probabilities[index]));
-    sheet.Add(std::string(kClassNames[index]) + probability, brightness, map.map);
+    sheet.Add(model.classes[index] + probability, brightness, map.map);
   }
   return sheet.Save(path);
 }

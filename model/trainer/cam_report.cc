@@ -15,7 +15,8 @@
 namespace airy::trainer {
 namespace {
 
-constexpr double kBrightestShare = 0.999;
+// Quantiles that are shown black and brightest.
+constexpr double kDarkestShare = 0.02, kBrightestShare = 0.999;
 
 // A tensor of rows that are added one by one.
 class Rows {
@@ -43,7 +44,7 @@ std::string Name(std::span<const std::string_view> names, auto value) {
 
 std::map<std::string, std::string> Describe(const CamReport& report) {
   std::string classes;
-  for (const std::string_view name : kClassNames) {
+  for (const std::string& name : report.model.classes) {
     classes.append(classes.empty() ? "" : ",").append(name);
   }
   return {{"architecture", report.model.architecture},
@@ -65,8 +66,8 @@ model::Safetensors Arrays(const CamReport& report) {
     raw_shape = {raw.rows(), raw.cols()};
   }
   Rows images("images", square), shots("shots", {}),
-      probabilities("probabilities", {kClassCount}), maps("maps", square),
-      raw_maps("raw_maps", raw_shape), overlays("overlays", square),
+      probabilities("probabilities", {std::ssize(report.model.classes)}),
+      maps("maps", square), raw_maps("raw_maps", raw_shape), overlays("overlays", square),
       map_shots("map_shots", {}), map_classes("map_classes", {}),
       contour_levels("contour_levels", {});
   for (size_t i = 0; i < report.shots.size(); ++i) {
@@ -123,11 +124,11 @@ Image Brightness(const Image& image, bool is_ccf) {
   }
   std::vector<float> sorted(pixels.begin(), pixels.end());
   if (sorted.empty()) return result;
-  const auto rank =
-      static_cast<ptrdiff_t>(kBrightestShare * static_cast<double>(sorted.size() - 1));
-  std::nth_element(sorted.begin(), sorted.begin() + rank, sorted.end());
-  const float high = sorted[static_cast<size_t>(rank)];
-  const float low = is_ccf ? *std::min_element(sorted.begin(), sorted.end()) : 0;
+  std::sort(sorted.begin(), sorted.end());
+  const auto quantile = [&sorted](double share) {
+    return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
+  };
+  const float low = quantile(kDarkestShare), high = quantile(kBrightestShare);
   const float scale = high > low ? 1 / (high - low) : 0;
   for (float& v : pixels) v = std::clamp((v - low) * scale, 0.0F, 1.0F);
   return result;

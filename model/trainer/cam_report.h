@@ -22,12 +22,12 @@ struct CamReport {
 // Contour levels drawn and kept, as shares of a map's maximum.
 inline constexpr float kContourLevels[] = {0.25F, 0.5F, 0.75F};
 
-// An image as brightness 0..1: counts in log scale from 0 to the 0.999 quantile; values
-// of a CCF map, which may be negative, evenly from the least to that quantile.
+// An image as brightness 0..1, from its 0.02 to its 0.999 quantile: the logarithm of
+// 1 + counts, or the values of a CCF map as they are.
 Image Brightness(const Image& image, bool is_ccf);
 
 // Writes what is there as arrays, safetensors F32: with s shots and m maps
-//   images [s, 224, 224], shots [s] (their indices), probabilities [s, 11],
+//   images [s, 224, 224], shots [s] (their indices), probabilities [s, classes],
 //   maps [m, 224, 224], raw_maps [m, h, w], overlays [m, 224, 224],
 //   map_shots [m] (positions in `shots`), map_classes [m], contour_levels [k]
 // and metadata that says how. An overlay is the image's Brightness times the map where

@@ -45,25 +45,27 @@ Result<std::vector<int64_t>> ParseShots(const std::string& text, int64_t size) {
   return shots;
 }
 
-// all, above (none listed), or names.
-Result<std::vector<int>> ParseClasses(const std::string& text) {
+// all, above (none listed), or names of `known`.
+Result<std::vector<int>> ParseClasses(const std::string& text,
+                                      std::span<const std::string> known) {
   std::vector<int> classes;
   if (text == "above") return classes;
   if (text == "all") {
-    for (int i = 0; i < kClassCount; ++i) classes.push_back(i);
+    for (int i = 0; i < std::ssize(known); ++i) classes.push_back(i);
     return classes;
   }
   size_t begin = 0;
   while (begin <= text.size()) {
     const size_t end = std::min(text.find(',', begin), text.size());
-    const int index = FindClass(std::string_view(text).substr(begin, end - begin));
-    if (index < 0) {
-      std::string known = "all, above or names, with commas, of";
-      for (const std::string_view name : kClassNames) known.append(" ").append(name);
-      return InvalidArgument("option --classes must be " + known + "; was '" + text +
-                             "'");
+    const auto found = std::ranges::find(known, text.substr(begin, end - begin));
+    if (found == known.end()) {
+      std::string names;
+      for (const std::string& name : known) names.append(" ").append(name);
+      return InvalidArgument(
+          "option --classes must be all, above or names, with commas, of" + names +
+          "; was '" + text + "'");
     }
-    classes.push_back(index);
+    classes.push_back(static_cast<int>(found - known.begin()));
     begin = end + 1;
   }
   return classes;
@@ -94,7 +96,8 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
   flags.Text("out", &out);
   AIRY_TRY(CheckOut(out));
   flags.Text("classes", &classes_text);
-  AIRY_ASSIGN_OR_RETURN(const std::vector<int> classes, ParseClasses(classes_text));
+  AIRY_ASSIGN_OR_RETURN(const std::vector<int> classes,
+                        ParseClasses(classes_text, explainer->info().classes));
   AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
   shots_text = "0-" + std::to_string(std::min(kShotsByDefault, dataset.size()) - 1);
   flags.Text("shots", &shots_text);

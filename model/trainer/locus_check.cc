@@ -64,7 +64,7 @@ struct Tally {
 };
 
 void Count(const LongShot& shot, const model::Explanation& explanation,
-           const ClassProbabilities& thresholds, std::span<Tally> by_class, Tally* any) {
+           std::span<const float> thresholds, std::span<Tally> by_class, Tally* any) {
   LocusEnergy of_shot;
   bool is_recognised = false;
   for (size_t i = 0; i < kLongClasses.size(); ++i) {

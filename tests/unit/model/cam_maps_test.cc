@@ -21,14 +21,13 @@ struct DoubleTail {
     tail.norm->running_mean.uniform_(-0.3, 0.3);
     tail.norm->running_var.uniform_(0.5, 1.5);
     tail.norm->eval();
-    tail.leak = 0.2;
     tail.weight = 4 * torch::randn({2, channels}, torch::kDouble);
     features = torch::randn({1, channels, 3, 4}, torch::kDouble);
   }
   torch::Tensor Normed(const torch::Tensor& a) { return tail.norm(a); }
   // S of class 0.
   torch::Tensor S(const torch::Tensor& a) {
-    return torch::leaky_relu(Normed(a), tail.leak).mean({2, 3}).matmul(tail.weight[0])[0];
+    return torch::leaky_relu(Normed(a), kLeak).mean({2, 3}).matmul(tail.weight[0])[0];
   }
   torch::Tensor Y(Score score, const torch::Tensor& a) {
     return score == Score::kExp ? torch::exp(S(a)) : torch::sigmoid(S(a));

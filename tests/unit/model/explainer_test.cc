@@ -22,7 +22,7 @@ class ExplainerTest : public ::testing::Test {
     Checkpoint checkpoint;
     checkpoint.info.architecture = "resnet18-log";
     checkpoint.info.version = "3";
-    checkpoint.info.thresholds.fill(0.5F);
+    std::ranges::fill(checkpoint.info.thresholds, 0.5F);
     checkpoint.info.input_mean_p01 = 1;
     checkpoint.info.input_mean_p99 = 100;
     checkpoint.weights = StoreWeights(*network, TensorType::kF32);
