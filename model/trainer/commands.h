@@ -13,6 +13,8 @@ namespace airy::trainer {
 Status RunTrain(std::span<const char* const> arguments);
 // Classifies labelled shots with a checkpoint by the serving engine, prints the metrics.
 Status RunEvaluate(std::span<const char* const> arguments);
+// Writes maps of where in its images a network looked, or compares them with physics.
+Status RunExplain(std::span<const char* const> arguments);
 // Loads shots and keeps them, rescaled, as a .safetensors set for later --data.
 Status RunRender(std::span<const char* const> arguments);
 

@@ -8,11 +8,11 @@
 #include "model/torch_engine.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/evaluation_report.h"
+#include "model/trainer/input_maker.h"
 #include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
 #include "preprocess/frame/image.h"
-#include "preprocess/transform/ccf_map.h"
-#ifdef AIRY_DRAWS_PLOTS
+#ifdef AIRY_DRAWS
 #include "model/trainer/evaluation_plots.h"
 #endif
 
@@ -21,34 +21,6 @@ namespace {
 
 constexpr std::string_view kSwitches[] = {"json"};
 constexpr std::string_view kValued[] = {"model", "threads", "device", "plots"};
-
-// Brings images of the dataset to what a network sees, by the code that serves.
-class InputMaker {
- public:
-  static Result<InputMaker> Create(const std::optional<transform::CcfOptions>& ccf) {
-    InputMaker maker;
-    if (ccf) {
-      AIRY_ASSIGN_OR_RETURN(maker.mapper_,
-                            transform::CcfMapper::Create(kInputSize, kInputSize, *ccf));
-      maker.workspace_ =
-          std::make_unique<transform::CcfMapper::Workspace>(*maker.mapper_);
-    }
-    return maker;
-  }
-  // kInputSize squared pixels or values of a map.
-  std::span<const float> Make(const model::Dataset& dataset, int64_t index) {
-    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image_.pixels().data());
-    if (!mapper_) return image_.pixels();
-    mapper_->Apply(image_, workspace_.get(), &map_);
-    return map_.pixels();
-  }
-
- private:
-  Image image_{kInputSize, kInputSize};
-  Image map_;
-  std::unique_ptr<const transform::CcfMapper> mapper_;  // null: images as they are
-  std::unique_ptr<transform::CcfMapper::Workspace> workspace_;
-};
 
 Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
                                                  model::Engine* engine) {
@@ -85,7 +57,7 @@ std::vector<std::string> SplitNames(const std::string& text) {
   return names;
 }
 
-#ifdef AIRY_DRAWS_PLOTS
+#ifdef AIRY_DRAWS
 // A training's log lies beside its model.
 std::string LogBeside(const std::string& model_file) {
   return std::filesystem::path(model_file).replace_extension(".log.jsonl").string();
@@ -115,7 +87,7 @@ Status SavePlots(const std::string& folder, const ModelReport& report,
 // What is wrong with --plots before any work is done.
 Status CheckPlots(const Flags& flags, size_t models) {
   if (!flags.Has("plots")) return OkStatus();
-#ifndef AIRY_DRAWS_PLOTS
+#ifndef AIRY_DRAWS
   return FailedPrecondition(
       "option --plots: this airy-trainer was built without OpenCV and draws none");
 #endif
@@ -172,7 +144,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   }
   std::printf("%s", flags.Has("json") ? EvaluationJson(report).c_str()
                                       : EvaluationText(report).c_str());
-#ifdef AIRY_DRAWS_PLOTS
+#ifdef AIRY_DRAWS
   std::string folder;
   flags.Text("plots", &folder);
   if (flags.Has("plots")) {

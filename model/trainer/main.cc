@@ -14,6 +14,7 @@ constexpr char kUsage[] =
 
 airy-trainer train    SHOTS --out MODEL.safetensors [options]
 airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] [options]
+airy-trainer explain  SHOTS --model MODEL.safetensors --out FOLDER|FILE.safetensors [options]
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
 
 SHOTS is one of
@@ -26,6 +27,14 @@ Options of evaluate
   --plots FOLDER          precision-recall.png, calibration.png, combinations.png and, where
                           MODEL.log.jsonl lies beside the model, training.png
   --threads 1 --device auto|cpu|cuda:N
+Options of explain: where in its images a network looked, by Grad-CAM++
+  --shots 0,3,10-20         of SHOTS; the first 16
+  --classes above|all|NAME,...   above: those at or above their thresholds
+  --layer NAME --activated  where features are taken; the last layer, before what follows it
+  --score exp|sigmoid --method plusplus|plain --activation leaky|relu
+  --locus                   with --simulate, instead of --out: how much of the maps of Streak
+                            and Bent lies along the line of light that the droplet's axis
+                            gives, against the line turned by 90 degrees
 Options of train
   --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or
   --epochs 20 --size 224
@@ -47,6 +56,7 @@ struct CommandRow {
 constexpr std::array kCommands = {
     CommandRow{"train", airy::trainer::RunTrain},
     CommandRow{"evaluate", airy::trainer::RunEvaluate},
+    CommandRow{"explain", airy::trainer::RunExplain},
     CommandRow{"render", airy::trainer::RunRender},
 };
 
@@ -64,10 +74,11 @@ int Run(std::span<const char* const> words) {
     std::fprintf(stderr, "airy-trainer %s: %s\n", words[0], status.message().c_str());
     return status.code() == airy::StatusCode::kInvalidArgument ? 2 : 1;
   }
-  std::fprintf(stderr,
-               "airy-trainer: the first word must be train, evaluate or render%s%s%s\n",
-               words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
-               words.empty() ? "" : "'");
+  std::fprintf(
+      stderr,
+      "airy-trainer: the first word must be train, evaluate, explain or render%s%s%s\n",
+      words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
+      words.empty() ? "" : "'");
   return 2;
 }
 

@@ -26,27 +26,8 @@ Status AddView(const PixelView& view, transform::Rescaler* rescaler,
 }
 
 Result<model::Dataset> Simulate(const Flags& flags, int threads) {
-  std::string text;
-  flags.Text("simulate", &text);
-  const size_t colon = text.find(':');
-  uint64_t seed = 0;
-  uint64_t count = 0;
-  if (colon == std::string::npos ||
-      !ParseUnsigned(std::string_view(text).substr(0, colon), &seed) ||
-      !ParseUnsigned(std::string_view(text).substr(colon + 1), &count) || count < 1 ||
-      count > kMaxShots) {
-    return InvalidArgument("option --simulate must be SEED:COUNT with COUNT in 1.." +
-                           std::to_string(kMaxShots) + "; was '" + text + "'");
-  }
-  if (simulation::IsPoolSeed(seed)) {
-    return InvalidArgument(
-        "option --simulate: seeds " + std::to_string(simulation::kFirstPoolSeed) + ".." +
-        std::to_string(simulation::kLastPoolSeed) +
-        " are kept for the pools of airy-detector; was " + std::to_string(seed));
-  }
-  simulation::SimulatorOptions options;
-  AIRY_TRY(flags.Number("balance", 0, 1, &options.balance));
-  AIRY_TRY(flags.Number("empty-share", 0, 1, &options.empty_share));
+  AIRY_ASSIGN_OR_RETURN(const SimulatedShots shots_of, ReadSimulateFlags(flags));
+  const auto& [seed, count, options] = shots_of;
   AIRY_ASSIGN_OR_RETURN(auto simulator, simulation::Simulator::Create(options, seed));
   AIRY_ASSIGN_OR_RETURN(auto rescaler,
                         transform::Rescaler::Create(options.size, options.size, {}));
@@ -116,6 +97,29 @@ Result<model::Dataset> Read(const std::string& name) {
 #endif
 
 }  // namespace
+
+Result<SimulatedShots> ReadSimulateFlags(const Flags& flags) {
+  std::string text;
+  flags.Text("simulate", &text);
+  const size_t colon = text.find(':');
+  SimulatedShots shots;
+  if (colon == std::string::npos ||
+      !ParseUnsigned(std::string_view(text).substr(0, colon), &shots.seed) ||
+      !ParseUnsigned(std::string_view(text).substr(colon + 1), &shots.count) ||
+      shots.count < 1 || shots.count > kMaxShots) {
+    return InvalidArgument("option --simulate must be SEED:COUNT with COUNT in 1.." +
+                           std::to_string(kMaxShots) + "; was '" + text + "'");
+  }
+  if (simulation::IsPoolSeed(shots.seed)) {
+    return InvalidArgument(
+        "option --simulate: seeds " + std::to_string(simulation::kFirstPoolSeed) + ".." +
+        std::to_string(simulation::kLastPoolSeed) +
+        " are kept for the pools of airy-detector; was " + std::to_string(shots.seed));
+  }
+  AIRY_TRY(flags.Number("balance", 0, 1, &shots.options.balance));
+  AIRY_TRY(flags.Number("empty-share", 0, 1, &shots.options.empty_share));
+  return shots;
+}
 
 Result<model::Dataset> LoadShots(const Flags& flags, int threads) {
   if (flags.Has("data") == flags.Has("simulate")) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "model/dataset.h"
+#include "model/simulation/simulator.h"
 #include "model/trainer/flags.h"
 #include "preprocess/frame/result.h"
 
@@ -12,6 +13,16 @@ namespace airy::trainer {
 // The options that say where labelled shots come from, for every command.
 inline constexpr std::array<std::string_view, 4> kShotFlags = {"data", "simulate",
                                                                "balance", "empty-share"};
+
+// What --simulate and the options beside it ask for.
+struct SimulatedShots {
+  uint64_t seed = 0;
+  uint64_t count = 0;
+  simulation::SimulatorOptions options;
+};
+
+// InvalidArgument for what is not SEED:COUNT, or a seed that is kept for demonstrations.
+Result<SimulatedShots> ReadSimulateFlags(const Flags& flags);
 
 // Loads what --data or --simulate name into memory, rescaled to the network's input by
 // the code that serves. Exactly one of the two must be given. Simulated shots are

@@ -156,9 +156,11 @@ void Canvas::Text(Point at, const std::string& text, double height, Colour colou
 }
 
 void Canvas::Image(int left, int top, int rows, int cols, std::span<const float> values,
-                   Scale scale, float low, float high, int zoom) {
+                   Scale scale, float low, float high, int zoom,
+                   std::span<const float> opacity) {
   AIRY_CHECK(rows >= 0 && cols >= 0 && zoom >= 1 &&
-             values.size() == static_cast<size_t>(rows) * static_cast<size_t>(cols));
+             values.size() == static_cast<size_t>(rows) * static_cast<size_t>(cols) &&
+             (opacity.empty() || opacity.size() == values.size()));
   const auto level = [scale](float v) {
     return scale == Scale::kLog ? std::log1p(std::max(v, 0.0F)) : v;
   };
@@ -167,8 +169,9 @@ void Canvas::Image(int left, int top, int rows, int cols, std::span<const float>
   for (int y = std::max(0, top); y < std::min(height_, top + rows * zoom); ++y) {
     const size_t row = static_cast<size_t>((y - top) / zoom);
     for (int x = std::max(0, left); x < std::min(width_, left + cols * zoom); ++x) {
-      const float value = values[row * static_cast<size_t>(cols) +
-                                 static_cast<size_t>((x - left) / zoom)];
+      const size_t index =
+          row * static_cast<size_t>(cols) + static_cast<size_t>((x - left) / zoom);
+      const float value = values[index];
       Colour colour = kGrey;
       if (std::isfinite(value)) {
         const float step = std::clamp((level(value) - from) * per_step, 0.0F, 255.0F);
@@ -177,9 +180,12 @@ void Canvas::Image(int left, int top, int rows, int cols, std::span<const float>
       uint8_t* pixel = &rgb_[(static_cast<size_t>(y) * static_cast<size_t>(width_) +
                               static_cast<size_t>(x)) *
                              3];
-      pixel[0] = colour.red;
-      pixel[1] = colour.green;
-      pixel[2] = colour.blue;
+      const float share = opacity.empty() ? 1 : std::clamp(opacity[index], 0.0F, 1.0F);
+      const std::array<uint8_t, 3> ink = {colour.red, colour.green, colour.blue};
+      for (size_t c = 0; c < 3; ++c) {
+        pixel[c] = static_cast<uint8_t>(std::lround(
+            std::lerp(static_cast<float>(pixel[c]), static_cast<float>(ink[c]), share)));
+      }
     }
   }
 }

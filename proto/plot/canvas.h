@@ -52,9 +52,11 @@ class Canvas {
             Align align = Align::kLeft);
   // Shows rows x cols values, row-major, with its upper left corner at (left, top), each
   // as `zoom` x `zoom` pixels. Values `low` and below are darkest, `high` and above
-  // brightest.
+  // brightest. Where `opacity` is given, one per value, what was there before shines
+  // through: 0 and below leaves it as it is, 1 and above covers it.
   void Image(int left, int top, int rows, int cols, std::span<const float> values,
-             Scale scale, float low, float high, int zoom = 1);
+             Scale scale, float low, float high, int zoom = 1,
+             std::span<const float> opacity = {});
 
   // 3 bytes per pixel: red, green, blue.
   std::span<const uint8_t> rgb() const { return rgb_; }

@@ -91,6 +91,17 @@ TEST(CanvasTest, BrighterValuesAreBrighterPixelsOnBothScales) {
   EXPECT_GT(Brightness(At(log, 2, 0)), 2 * Brightness(At(linear, 2, 0)));
 }
 
+TEST(CanvasTest, WhatWasThereShinesThroughAnImageOfLittleOpacity) {
+  Canvas canvas(4, 1, kBlack), covered(1, 1, kBlack);
+  const std::vector<float> bright(4, 1.0F), opacity = {-0.2F, 0, 0.5F, 1};
+  canvas.Image(0, 0, 1, 4, bright, Scale::kLinear, 0, 1, 1, opacity);
+  covered.Image(0, 0, 1, 1, std::span(bright).first(1), Scale::kLinear, 0, 1);
+  EXPECT_TRUE(Same(At(canvas, 0, 0), kBlack));
+  EXPECT_TRUE(Same(At(canvas, 1, 0), kBlack));
+  EXPECT_NEAR(2 * Brightness(At(canvas, 2, 0)), Brightness(At(covered, 0, 0)), 3);
+  EXPECT_TRUE(Same(At(canvas, 3, 0), At(covered, 0, 0)));
+}
+
 TEST(CanvasTest, WhatIsNoNumberIsGrey) {
   Canvas canvas(1, 1);
   const std::vector<float> value = {std::numeric_limits<float>::quiet_NaN()};

@@ -220,7 +220,7 @@ TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
 TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   const std::string shots = WriteStripes(2);
   const std::string base = "train --data " + shots + " --out " + File("m.safetensors");
-  ExpectRefused("", "the first word must be train, evaluate or render");
+  ExpectRefused("", "the first word must be train, evaluate, explain or render");
   ExpectRefused("tarin", "was 'tarin'");
   ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
   ExpectRefused(base + " --simulate 1:2", "exactly one of --data");

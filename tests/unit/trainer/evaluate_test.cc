@@ -95,7 +95,7 @@ TEST_F(EvaluateTest, RefusesAMissingModelBeforeItReadsShots) {
   EXPECT_THAT(ended.errors, Not(HasSubstr("classifying")));
 }
 
-#ifdef AIRY_DRAWS_PLOTS
+#if AIRY_TRAINER_DRAWS
 TEST_F(EvaluateTest, DrawsPlotsAndTheTrainingFromTheLogBesideTheModel) {
   std::filesystem::create_symlink(AIRY_MODEL, File("m.safetensors"));
   std::ofstream(File("m.log.jsonl"))
