@@ -223,7 +223,7 @@ Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
   info.version = options_.version;
   info.recipe = DescribeRecipe(options_);
   info.data = dataset_.description();
-  info.thresholds = thresholds;
+  info.thresholds.assign(thresholds.begin(), thresholds.end());
   info.ccf = options_.ccf;
   const InputRange range = plan_.InputMeans(dataset_, gains());
   info.input_mean_p01 = range.p01;
@@ -261,6 +261,7 @@ Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
   outcome.tuned = Measure(probabilities, labels, thresholds);
   outcome.constant = MeasureConstantAnswer(labels);
   outcome.dtype = layout_.type == torch::kBFloat16 ? "bf16" : "fp32";
+  outcome.thresholds = thresholds;
   outcome.checkpoint = MakeCheckpoint(thresholds, outcome.tuned);
   return outcome;
 }

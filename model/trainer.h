@@ -74,11 +74,12 @@ struct TrainProgress {
 };
 
 struct TrainOutcome {
-  Checkpoint checkpoint;  // thresholds tuned on the validation images
-  Metrics at_half;        // validation, all thresholds 0.5
-  Metrics tuned;          // validation, tuned thresholds: slightly flattering
-  Metrics constant;       // validation, the constant answer
-  std::string dtype;      // what was chosen
+  Checkpoint checkpoint;
+  ClassProbabilities thresholds{};  // tuned on the validation images
+  Metrics at_half;                  // validation, all thresholds 0.5
+  Metrics tuned;                    // validation, tuned thresholds: slightly flattering
+  Metrics constant;                 // validation, the constant answer
+  std::string dtype;                // what was chosen
 };
 
 // Trains a network on a dataset. Seeds torch's global generator. Thread-compatible.

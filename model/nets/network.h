@@ -2,10 +2,23 @@
 
 #include <torch/torch.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "preprocess/frame/classes.h"
+
 namespace airy::model {
+
+// What every network is made with.
+struct NetworkOptions {
+  std::optional<double> log_alpha = 0.2;  // of Eq. 11 after the first convolution
+  int outputs = kClassCount;
+};
+
+inline constexpr double kLeak = 0.2;  // the slope of LeakyReLU below zero
+// What counts are multiplied by where there is no logarithmic activation.
+inline constexpr double kPlainInputScale = 1.0 / 65535;
 
 // What activations are made of after the first layer, which always works on float32.
 struct ComputeLayout {

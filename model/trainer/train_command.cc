@@ -173,8 +173,8 @@ Status RunTrain(std::span<const char* const> arguments) {
   AIRY_TRY(model::WriteCheckpoint(out, outcome.checkpoint));
   std::filesystem::remove(options.state_path);
 
-  const ClassProbabilities& thresholds = outcome.checkpoint.info.thresholds;
-  std::printf("%s", MetricsTable(outcome.tuned, outcome.constant, thresholds).c_str());
+  std::printf("%s",
+              MetricsTable(outcome.tuned, outcome.constant, outcome.thresholds).c_str());
   std::printf(
       "\nat threshold 0.5: accuracy %.4f, macro-F1 %.4f; trained in %s\nwrote %s\n",
       outcome.at_half.Accuracy(), outcome.at_half.MacroF1(), outcome.dtype.c_str(),
