@@ -11,8 +11,8 @@
 namespace airy::model {
 namespace {
 
-constexpr size_t kBatch = 32;
-constexpr size_t kPixels = size_t{kInputSize} * kInputSize;
+constexpr size_t kImagesAtOnce = 32;
+constexpr size_t kImagePixels = size_t{kInputSize} * kInputSize;
 
 Image ToImage(const torch::Tensor& map) {
   const torch::Tensor dense = map.contiguous();
@@ -60,8 +60,8 @@ void TorchExplainer::ExplainBatch(std::span<const float* const> images,
   torch::Tensor counts =
       torch::empty({std::ssize(images), 1, kInputSize, kInputSize}, torch::kFloat32);
   for (size_t i = 0; i < images.size(); ++i) {
-    std::memcpy(counts.data_ptr<float>() + i * kPixels, images[i],
-                kPixels * sizeof(float));
+    std::memcpy(counts.data_ptr<float>() + i * kImagePixels, images[i],
+                kImagePixels * sizeof(float));
   }
   const GradCam::Pass pass = cam_.Forward(counts.to(device_));
   const torch::Tensor probabilities =
@@ -109,8 +109,8 @@ Result<std::vector<Explanation>> TorchExplainer::Explain(
   }
   std::vector<Explanation> explanations(images.size());
   try {
-    for (size_t start = 0; start < images.size(); start += kBatch) {
-      const size_t count = std::min(kBatch, images.size() - start);
+    for (size_t start = 0; start < images.size(); start += kImagesAtOnce) {
+      const size_t count = std::min(kImagesAtOnce, images.size() - start);
       ExplainBatch(images.subspan(start, count), classes,
                    std::span(explanations).subspan(start, count));
     }

@@ -8,6 +8,7 @@ namespace airy::model {
 // What calls of one kind took, one after the other.
 struct Timing {
   double images_per_s = 0;
+  double best_ms = 0;
   double p50_ms = 0;
   double p99_ms = 0;  // of fewer than 100 calls: the longest
   int64_t calls = 0;
