@@ -25,15 +25,6 @@ std::string NumberText(double value) {
   return text;
 }
 
-std::string JoinClassNames() {
-  std::string text;
-  for (const std::string_view name : kClassNames) {
-    if (!text.empty()) text += ',';
-    text += name;
-  }
-  return text;
-}
-
 Status ReadText(const Metadata& metadata, const std::string& key, std::string* value) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) {
@@ -118,9 +109,9 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
                            "'; was '" + format + "'");
   }
   AIRY_TRY(ReadText(metadata, "classes", &classes));
-  if (classes != JoinClassNames()) {
-    return InvalidArgument("metadata 'classes' must be '" + JoinClassNames() +
-                           "'; was '" + classes + "'");
+  if (classes != ClassList()) {
+    return InvalidArgument("metadata 'classes' must be '" + ClassList() + "'; was '" +
+                           classes + "'");
   }
   AIRY_TRY(ReadText(metadata, "architecture", &info->architecture));
   AIRY_TRY(ReadText(metadata, "version", &info->version));
@@ -131,6 +122,9 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
   AIRY_TRY(ReadNumbers(metadata, "input_mean_p01", 0, 1e9, 1, &info->input_mean_p01));
   AIRY_TRY(ReadNumbers(metadata, "input_mean_p99", 0, 1e9, 1, &info->input_mean_p99));
   AIRY_TRY(ReadInput(metadata, &info->ccf));
+  if (metadata.contains("temperature")) {
+    AIRY_TRY(ReadNumbers(metadata, "temperature", 0, 1e9, 1, &info->temperature));
+  }
   for (const auto& [key, value] : metadata) {
     if (key.rfind(kMetricPrefix, 0) != 0) continue;
     info->metrics[key.substr(sizeof kMetricPrefix - 1)] = std::atof(value.c_str());
@@ -145,13 +139,14 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
     thresholds += NumberText(threshold);
   }
   Metadata metadata = {{"format", kFormat},
-                       {"classes", JoinClassNames()},
+                       {"classes", ClassList()},
                        {"architecture", info.architecture},
                        {"version", info.version},
                        {"recipe", info.recipe},
                        {"data", info.data},
                        {"input", std::string(kInputNames[info.ccf ? 1 : 0])},
                        {"thresholds", thresholds},
+                       {"temperature", NumberText(info.temperature)},
                        {"input_mean_p01", NumberText(info.input_mean_p01)},
                        {"input_mean_p99", NumberText(info.input_mean_p99)}};
   if (info.ccf) {
@@ -169,6 +164,15 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
 }
 
 }  // namespace
+
+std::string ClassList() {
+  std::string text;
+  for (const std::string_view name : kClassNames) {
+    if (!text.empty()) text += ',';
+    text += name;
+  }
+  return text;
+}
 
 Result<Checkpoint> ReadCheckpoint(const std::string& path) {
   AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/nets/head_names.h"
 #include "model/safetensors.h"
 #include "preprocess/frame/classes.h"
 #include "preprocess/frame/result.h"
@@ -16,10 +17,13 @@ namespace airy::model {
 // one key per field.
 struct CheckpointInfo {
   std::string architecture;
+  Head head = Head::kSigmoid;
   std::string version;
   std::string recipe;  // how it was trained: options in words
   std::string data;    // what it was trained on: seed and count, or file and its hash
   ClassProbabilities thresholds{};  // each in 0..1
+  // By which logits were divided, for information: the weights hold it.
+  float temperature = 1;
   // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
   // all else is as it is by default.
   std::optional<transform::CcfOptions> ccf;
@@ -27,7 +31,8 @@ struct CheckpointInfo {
   // mean count per pixel.
   float input_mean_p01 = 0;
   float input_mean_p99 = 0;
-  std::map<std::string, double> metrics;  // on the validation split, e.g. "macro_f1"
+  // On the validation images, e.g. "macro_f1", and on the test images, "test_macro_f1".
+  std::map<std::string, double> metrics;
 };
 
 struct Checkpoint {
@@ -35,6 +40,9 @@ struct Checkpoint {
   std::vector<StoredTensor> weights;
   std::string sha256;  // of the file it was read from
 };
+
+// The class names in order, separated by commas, as a checkpoint's metadata has them.
+std::string ClassList();
 
 // As ReadSafetensors; InvalidArgument also for another class list or metadata missing or
 // out of range, with what was found and expected.
