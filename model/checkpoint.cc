@@ -1,9 +1,11 @@
 #include "model/checkpoint.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -25,6 +27,43 @@ std::string NumberText(double value) {
   return text;
 }
 
+template <typename Names>
+std::string JoinNames(const Names& names) {
+  std::string text;
+  for (const auto& name : names) text.append(text.empty() ? "" : ",").append(name);
+  return text;
+}
+
+Status CheckClasses(const std::vector<std::string>& classes, Head head) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  const auto refuse = [&classes](const std::string& wanted) {
+    return InvalidArgument("metadata 'classes' must be " + wanted + "; was '" +
+                           JoinNames(classes) + "'");
+  };
+  bool good = classes.size() >= 2 && classes.size() <= 64 &&
+              std::set(classes.begin(), classes.end()).size() == classes.size();
+  for (const std::string& name : classes) {
+    good = good && !name.empty() && name.find_first_not_of(kAllowed) == std::string::npos;
+  }
+  if (!good) return refuse("2..64 distinct names of a-z, 0-9 and _");
+  if (head == Head::kStructured && !std::ranges::equal(classes, kClassNames)) {
+    return refuse("'" + JoinNames(kClassNames) + "' where 'head' is structured");
+  }
+  return OkStatus();
+}
+
+std::vector<std::string> SplitNames(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (const char letter : text) {
+    if (letter == ',') {
+      names.emplace_back();
+    } else {
+      names.back() += letter;
+    }
+  }
+  return names;
+}
+
 Status ReadText(const Metadata& metadata, const std::string& key, std::string* value) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) {
@@ -36,24 +75,25 @@ Status ReadText(const Metadata& metadata, const std::string& key, std::string* v
 
 // Numbers separated by commas, each in low..high.
 Status ReadNumbers(const Metadata& metadata, const std::string& key, double low,
-                   double high, size_t count, float* values) {
+                   double high, std::span<float> values) {
   std::string text;
   AIRY_TRY(ReadText(metadata, key, &text));
   const char* cursor = text.c_str();
   const auto refuse = [&] {
-    return InvalidArgument("metadata '" + key + "' must be " + std::to_string(count) +
-                           " numbers in " + NumberText(low) + ".." + NumberText(high) +
-                           "; was '" + text + "'");
+    return InvalidArgument("metadata '" + key + "' must be " +
+                           std::to_string(values.size()) + " numbers in " +
+                           NumberText(low) + ".." + NumberText(high) + "; was '" + text +
+                           "'");
   };
-  for (size_t i = 0; i < count; ++i) {
+  for (float& number : values) {
     char* end = nullptr;
     const double value = std::strtod(cursor, &end);
-    const bool last = i + 1 == count;
+    const bool last = &number == &values.back();
     if (end == cursor || *end != (last ? '\0' : ',') ||
         !(value >= low && value <= high)) {
       return refuse();
     }
-    values[i] = static_cast<float>(value);
+    number = static_cast<float>(value);
     cursor = end + 1;
   }
   return OkStatus();
@@ -73,6 +113,11 @@ Status ReadChoice(const Metadata& metadata, const std::string& key,
                          text + "'");
 }
 
+Status ReadNumber(const Metadata& metadata, const std::string& key, double low,
+                  double high, float* value) {
+  return ReadNumbers(metadata, key, low, high, std::span(value, 1));
+}
+
 Status ReadInput(const Metadata& metadata, std::optional<transform::CcfOptions>* ccf) {
   if (metadata.find("input") == metadata.end())
     return OkStatus();  // before there were maps
@@ -83,10 +128,10 @@ Status ReadInput(const Metadata& metadata, std::optional<transform::CcfOptions>*
   size_t scaling = 0;
   float order = 0;
   float inner_radius_px = 0;
-  AIRY_TRY(ReadNumbers(metadata, "ccf.order", 1, 1e6, 1, &order));
+  AIRY_TRY(ReadNumber(metadata, "ccf.order", 1, 1e6, &order));
   AIRY_TRY(ReadChoice(metadata, "ccf.part", transform::kCcfPartNames, &part));
   AIRY_TRY(ReadChoice(metadata, "ccf.scaling", transform::kCcfScalingNames, &scaling));
-  AIRY_TRY(ReadNumbers(metadata, "ccf.inner_radius_px", 0, 1e6, 1, &inner_radius_px));
+  AIRY_TRY(ReadNumber(metadata, "ccf.inner_radius_px", 0, 1e6, &inner_radius_px));
   if (order != std::floor(order)) {
     return InvalidArgument("metadata 'ccf.order' must be a whole number; was '" +
                            metadata.at("ccf.order") + "'");
@@ -100,6 +145,15 @@ Status ReadInput(const Metadata& metadata, std::optional<transform::CcfOptions>*
   return transform::CcfMapper::Create(kInputSize, kInputSize, options).status();
 }
 
+Status ReadHead(const Metadata& metadata, Head* head) {
+  if (metadata.find("head") == metadata.end())
+    return OkStatus();  // before there were others
+  size_t index = 0;
+  AIRY_TRY(ReadChoice(metadata, "head", kHeadNames, &index));
+  *head = static_cast<Head>(index);
+  return OkStatus();
+}
+
 Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
   std::string format;
   std::string classes;
@@ -108,22 +162,21 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
     return InvalidArgument("metadata 'format' must be '" + std::string(kFormat) +
                            "'; was '" + format + "'");
   }
+  AIRY_TRY(ReadHead(metadata, &info->head));
   AIRY_TRY(ReadText(metadata, "classes", &classes));
-  if (classes != ClassList()) {
-    return InvalidArgument("metadata 'classes' must be '" + ClassList() + "'; was '" +
-                           classes + "'");
-  }
+  info->classes = SplitNames(classes);
+  AIRY_TRY(CheckClasses(info->classes, info->head));
   AIRY_TRY(ReadText(metadata, "architecture", &info->architecture));
   AIRY_TRY(ReadText(metadata, "version", &info->version));
   AIRY_TRY(ReadText(metadata, "recipe", &info->recipe));
   AIRY_TRY(ReadText(metadata, "data", &info->data));
-  AIRY_TRY(ReadNumbers(metadata, "thresholds", 0, 1, info->thresholds.size(),
-                       info->thresholds.data()));
-  AIRY_TRY(ReadNumbers(metadata, "input_mean_p01", 0, 1e9, 1, &info->input_mean_p01));
-  AIRY_TRY(ReadNumbers(metadata, "input_mean_p99", 0, 1e9, 1, &info->input_mean_p99));
+  info->thresholds.resize(info->classes.size());
+  AIRY_TRY(ReadNumbers(metadata, "thresholds", 0, 1, info->thresholds));
+  AIRY_TRY(ReadNumber(metadata, "input_mean_p01", 0, 1e9, &info->input_mean_p01));
+  AIRY_TRY(ReadNumber(metadata, "input_mean_p99", 0, 1e9, &info->input_mean_p99));
   AIRY_TRY(ReadInput(metadata, &info->ccf));
   if (metadata.contains("temperature")) {
-    AIRY_TRY(ReadNumbers(metadata, "temperature", 0, 1e9, 1, &info->temperature));
+    AIRY_TRY(ReadNumber(metadata, "temperature", 0, 1e9, &info->temperature));
   }
   for (const auto& [key, value] : metadata) {
     if (key.rfind(kMetricPrefix, 0) != 0) continue;
@@ -139,7 +192,8 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
     thresholds += NumberText(threshold);
   }
   Metadata metadata = {{"format", kFormat},
-                       {"classes", ClassList()},
+                       {"classes", JoinNames(info.classes)},
+                       {"head", std::string(kHeadNames[static_cast<size_t>(info.head)])},
                        {"architecture", info.architecture},
                        {"version", info.version},
                        {"recipe", info.recipe},
@@ -165,15 +219,6 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
 
 }  // namespace
 
-std::string ClassList() {
-  std::string text;
-  for (const std::string_view name : kClassNames) {
-    if (!text.empty()) text += ',';
-    text += name;
-  }
-  return text;
-}
-
 Result<Checkpoint> ReadCheckpoint(const std::string& path) {
   AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));
   Checkpoint checkpoint;
@@ -186,8 +231,14 @@ Result<Checkpoint> ReadCheckpoint(const std::string& path) {
 }
 
 Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint) {
-  return WriteSafetensors(
-      path, Safetensors{SerialiseInfo(checkpoint.info), checkpoint.weights, {}});
+  const CheckpointInfo& info = checkpoint.info;
+  AIRY_TRY(CheckClasses(info.classes, info.head));
+  if (info.thresholds.size() != info.classes.size()) {
+    return InvalidArgument("a checkpoint needs a threshold per class, " +
+                           std::to_string(info.classes.size()) + "; had " +
+                           std::to_string(info.thresholds.size()));
+  }
+  return WriteSafetensors(path, Safetensors{SerialiseInfo(info), checkpoint.weights, {}});
 }
 
 }  // namespace airy::model

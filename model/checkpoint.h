@@ -17,11 +17,14 @@ namespace airy::model {
 // one key per field.
 struct CheckpointInfo {
   std::string architecture;
-  Head head = Head::kSigmoid;
   std::string version;
   std::string recipe;  // how it was trained: options in words
   std::string data;    // what it was trained on: seed and count, or file and its hash
-  ClassProbabilities thresholds{};  // each in 0..1
+  // One output each: 2..64 distinct names of a-z, 0-9 and _. For Head::kStructured the
+  // eleven.
+  std::vector<std::string> classes{kClassNames.begin(), kClassNames.end()};
+  Head head = Head::kSigmoid;
+  std::vector<float> thresholds = std::vector<float>(kClassCount);  // per class, in 0..1
   // By which logits were divided, for information: the weights hold it.
   float temperature = 1;
   // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
@@ -41,14 +44,11 @@ struct Checkpoint {
   std::string sha256;  // of the file it was read from
 };
 
-// The class names in order, separated by commas, as a checkpoint's metadata has them.
-std::string ClassList();
-
-// As ReadSafetensors; InvalidArgument also for another class list or metadata missing or
-// out of range, with what was found and expected.
+// As ReadSafetensors; InvalidArgument also for metadata missing or out of range, with
+// what was found and expected.
 Result<Checkpoint> ReadCheckpoint(const std::string& path);
 
-// As WriteSafetensors.
+// As WriteSafetensors; InvalidArgument also for a class list that could not be read.
 Status WriteCheckpoint(const std::string& path, const Checkpoint& checkpoint);
 
 }  // namespace airy::model

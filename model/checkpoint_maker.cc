@@ -31,7 +31,7 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
   info.version = options_.version;
   info.recipe = DescribeRecipe(options_);
   info.data = dataset_.description();
-  info.thresholds = calibration.thresholds;
+  info.thresholds.assign(calibration.thresholds.begin(), calibration.thresholds.end());
   info.temperature = static_cast<float>(calibration.temperature);
   info.ccf = options_.ccf;
   const bool has_gains = options_.augmentation.gain > 0;
@@ -82,6 +82,7 @@ Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
     figures["maximum_precision"] = state.maxima.precision;
     figures["maximum_recall"] = state.maxima.recall;
   }
+  outcome.thresholds = calibration.thresholds;
   outcome.checkpoint = Make(calibration, figures, *state.best);
   if (!plan_.split().test.empty()) {
     AIRY_TRY(LoadWeights(outcome.checkpoint.weights, state.average));

@@ -24,30 +24,26 @@ void FoldTemperature(double temperature, const Network& network,
 
 Status StartFrom(const std::string& path, const std::string& architecture, Head head,
                  Network* network) {
-  AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));
-  const auto text = [&file](const std::string& key, const std::string& absent) {
-    const auto found = file.metadata.find(key);
-    return found == file.metadata.end() ? absent : found->second;
-  };
-  if (text("architecture", "") != architecture) {
-    return InvalidArgument(path + " must be a checkpoint of architecture '" +
-                           architecture + "' to start from; was '" +
-                           text("architecture", "none") + "'");
+  AIRY_ASSIGN_OR_RETURN(Checkpoint checkpoint, ReadCheckpoint(path));
+  const CheckpointInfo& info = checkpoint.info;
+  if (info.architecture != architecture) {
+    return InvalidArgument(path + " must be of architecture '" + architecture +
+                           "' to start from; was '" + info.architecture + "'");
   }
+  std::vector<StoredTensor>& tensors = checkpoint.weights;
   const bool has_our_outputs =
-      text("classes", "") == ClassList() &&
-      text("head", "sigmoid") == kHeadNames[static_cast<size_t>(head)];
+      info.head == head && std::ranges::equal(info.classes, kClassNames);
   if (!has_our_outputs) {
     const std::string prefix = LastLayerName(*network) + ".";
     const auto is_last = [&prefix](const StoredTensor& stored) {
       return stored.name.starts_with(prefix);
     };
-    std::erase_if(file.tensors, is_last);
+    std::erase_if(tensors, is_last);
     std::vector<StoredTensor> fresh = StoreWeights(*network, TensorType::kF32);
     std::erase_if(fresh, std::not_fn(is_last));
-    file.tensors.insert(file.tensors.end(), fresh.begin(), fresh.end());
+    tensors.insert(tensors.end(), fresh.begin(), fresh.end());
   }
-  if (Status status = LoadWeights(file.tensors, network); !status.ok()) {
+  if (Status status = LoadWeights(tensors, network); !status.ok()) {
     return status.WithContext(path);
   }
   return OkStatus();

@@ -20,8 +20,8 @@ void FoldTemperature(double temperature, const Network& network,
 
 // Copies the weights of the checkpoint `path` into a network of the same architecture;
 // its last layer only if classes and head are the same too, else the network's stays as
-// it is. As ReadSafetensors; InvalidArgument when it is no checkpoint or of another
-// architecture (names both), as LoadWeights for tensors that do not fit.
+// it is. As ReadCheckpoint; InvalidArgument when it is of another architecture (names
+// both), as LoadWeights for tensors that do not fit.
 Status StartFrom(const std::string& path, const std::string& architecture, Head head,
                  Network* network);
 

@@ -12,6 +12,7 @@
 #include "model/ccf_batch.h"
 #include "model/checkpoint.h"
 #include "model/device.h"
+#include "model/nets/head.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "preprocess/frame/check.h"
@@ -44,13 +45,16 @@ class TorchEngine final : public Engine {
  public:
   TorchEngine(const TorchEngineOptions& options, const Checkpoint& checkpoint,
               std::shared_ptr<Network> network, torch::Device device)
-      : options_(options), network_(std::move(network)), device_(device) {
+      : options_(options),
+        head_(checkpoint.info.head),
+        network_(std::move(network)),
+        device_(device) {
     info_.name = std::filesystem::path(options.checkpoint).stem().string();
     info_.version = checkpoint.info.version;
     info_.sha256 = checkpoint.sha256;
     info_.architecture = checkpoint.info.architecture;
     info_.device = device.str();
-    info_.thresholds = checkpoint.info.thresholds;
+    std::ranges::copy(checkpoint.info.thresholds, info_.thresholds.begin());
     info_.ccf = checkpoint.info.ccf;
     info_.input_mean_p01 = checkpoint.info.input_mean_p01;
     info_.input_mean_p99 = checkpoint.info.input_mean_p99;
@@ -78,6 +82,7 @@ class TorchEngine final : public Engine {
   double BestSeconds(int64_t count);
 
   const TorchEngineOptions options_;
+  const Head head_;
   const std::shared_ptr<Network> network_;
   const torch::Device device_;
   ModelInfo info_;
@@ -98,7 +103,7 @@ torch::Tensor TorchEngine::Classify(int64_t count) {
   torch::get_num_threads();  // applies the process's number to OpenMP on this thread
   const torch::Tensor images =
       staging_.narrow(0, 0, count).to(device_, /*non_blocking=*/true);
-  return torch::sigmoid(graph_->Run(images)).to(torch::kCPU).contiguous();
+  return Probabilities(head_, graph_->Run(images)).to(torch::kCPU).contiguous();
 }
 
 Status TorchEngine::Run(std::span<const float* const> images,
@@ -196,6 +201,16 @@ Status TorchEngine::WarmUp() {
   }
 }
 
+// Results have a place for the eleven classes alone.
+Status CheckServedClasses(const CheckpointInfo& info) {
+  if (std::ranges::equal(info.classes, kClassNames)) return OkStatus();
+  std::string expected, found;
+  for (const std::string_view name : kClassNames) expected.append(",").append(name);
+  for (const std::string& name : info.classes) found.append(",").append(name);
+  return InvalidArgument("classes must be '" + expected.substr(1) + "'; were '" +
+                         found.substr(1) + "'");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& options) {
@@ -210,6 +225,9 @@ Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& opti
         "'auto' and 'fp32' run here");
   }
   AIRY_ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(options.checkpoint));
+  if (Status status = CheckServedClasses(checkpoint.info); !status.ok()) {
+    return status.WithContext(options.checkpoint);
+  }
   try {
     Result<std::shared_ptr<Network>> network =
         CreateNetwork(checkpoint.info.architecture);

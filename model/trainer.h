@@ -37,6 +37,7 @@ struct PartMetrics {
 
 struct TrainOutcome {
   Checkpoint checkpoint;
+  ClassProbabilities thresholds{};  // its
   // Of the checkpoint. Epoch, temperature and thresholds were chosen on the validation
   // images, so that they flatter; the test images were looked at this once.
   std::optional<PartMetrics> validation;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/nets/elementwise.h"
@@ -9,10 +10,10 @@
 
 namespace airy::model {
 
-// A ResNet that is only run. The second normalisation of a block is folded into the
-// convolution before it. The first cannot be: a LeakyReLU follows, and the shortcut needs
-// what came before; it becomes one multiply-add, in the pass that adds the shortcut of
-// the block before. Owned by one thread.
+// A ResNet that is only run. The normalisations inside a block are folded into the
+// convolutions before them. The first cannot be: a LeakyReLU follows, and the shortcut
+// needs what came before; it becomes one multiply-add, in the pass that adds the shortcut
+// of the block before. Owned by one thread.
 class FoldedResNet final : public InferenceGraph {
  public:
   FoldedResNet(const ResNet& network, const ComputeLayout& layout);
@@ -21,14 +22,13 @@ class FoldedResNet final : public InferenceGraph {
  private:
   struct Block {
     ChannelAffine before;
-    PackedConvolution conv1, conv2, projection;  // projection undefined: identity
+    std::vector<PackedConvolution> convs;
+    PackedConvolution projection;  // undefined: identity
   };
 
   torch::Tensor Stem(const torch::Tensor& counts) const;
-  PackedConvolution Pack(const torch::nn::Conv2d& conv,
-                         const ChannelAffine* after = nullptr) const;
 
-  const ResNetOptions options_;
+  const std::optional<double> log_alpha_;
   const ComputeLayout layout_;
   torch::Tensor stem_weight_;
   std::vector<Block> blocks_;

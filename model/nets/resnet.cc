@@ -1,89 +1,73 @@
 #include "model/nets/resnet.h"
 
-#include <cmath>
-#include <string>
-
+#include "model/nets/convolution.h"
 #include "model/nets/log_activation.h"
-#include "preprocess/frame/classes.h"
 
 namespace airy::model {
 namespace {
 
 namespace nn = torch::nn;
-namespace F = torch::nn::functional;
 
 constexpr std::array<int64_t, 4> kStageWidths = {64, 128, 256, 512};
+constexpr int64_t kBottleneckExpansion = 4;
 
-nn::Conv2d Conv(int64_t in_channels, int64_t out_channels, int64_t kernel,
-                int64_t stride) {
-  return nn::Conv2d(nn::Conv2dOptions(in_channels, out_channels, kernel)
-                        .stride(stride)
-                        .padding(kernel / 2)
-                        .bias(false));
+std::vector<PreActBlock::Layer> BlockLayers(bool bottleneck, int64_t width,
+                                            int64_t stride) {
+  if (!bottleneck) return {{width, 3, stride}, {width, 3, 1}};
+  return {{width, 1, 1}, {width, 3, stride}, {kBottleneckExpansion * width, 1, 1}};
 }
 
-// Parameters are kept in float32 and rounded where they are used, so that small updates
-// are not lost; a no-op when types agree.
-torch::Tensor Convolve(const nn::Conv2d& conv, const torch::Tensor& x) {
-  return torch::conv2d(x, conv->weight.to(x.scalar_type()), /*bias=*/{},
-                       conv->options.stride(), conv->weight.size(2) / 2);
-}
-
-torch::Tensor Leaky(torch::Tensor x, double leak) { return torch::leaky_relu_(x, leak); }
-
-// Truncated normal of variance 1 / fan_in (TensorFlow's variance_scaling default, which
-// the paper's code uses): cut at two sigma, widened to keep the variance.
-void InitialiseFanIn(torch::Tensor weight) {
-  constexpr double kErfOfSqrtTwo = 0.9544997361036416;  // share within two sigma
-  constexpr double kTruncatedSigma = 0.8796256610342398;
-  const double fan_in = static_cast<double>(weight.numel() / weight.size(0));
-  const torch::NoGradGuard no_grad;
-  weight.uniform_(-kErfOfSqrtTwo, kErfOfSqrtTwo)
-      .erfinv_()
-      .mul_(std::sqrt(2.0 / fan_in) / kTruncatedSigma);
+int64_t EmbeddingSize(const ResNetOptions& options) {
+  return kStageWidths.back() * (options.bottleneck ? kBottleneckExpansion : 1);
 }
 
 }  // namespace
 
-PreActBlock::PreActBlock(int64_t in_channels, int64_t out_channels, int64_t stride,
-                         bool project, double leak_slope)
-    : bn1(in_channels),
-      bn2(out_channels),
-      conv1(Conv(in_channels, out_channels, /*kernel=*/3, stride)),
-      conv2(Conv(out_channels, out_channels, /*kernel=*/3, /*stride=*/1)),
-      leak(leak_slope) {
-  register_module("bn1", bn1);
-  register_module("conv1", conv1);
-  register_module("bn2", bn2);
-  register_module("conv2", conv2);
+PreActBlock::PreActBlock(int64_t in_channels, const std::vector<Layer>& layers,
+                         bool project) {
+  int64_t channels = in_channels;
+  int64_t stride = 1;
+  for (const Layer& layer : layers) {
+    const std::string number = std::to_string(convs.size() + 1);
+    bns.push_back(register_module("bn" + number, nn::BatchNorm2d(channels)));
+    convs.push_back(register_module(
+        "conv" + number,
+        MakeConvolution(channels, layer.channels, layer.kernel, layer.stride)));
+    channels = layer.channels;
+    stride *= layer.stride;
+  }
   if (project) {
-    projection = register_module("projection",
-                                 Conv(in_channels, out_channels, /*kernel=*/1, stride));
+    projection = register_module(
+        "projection", MakeConvolution(in_channels, channels, /*kernel=*/1, stride));
   }
 }
 
 torch::Tensor PreActBlock::forward(const torch::Tensor& x) {
-  const torch::Tensor activated = Leaky(bn1(x), leak);
-  const torch::Tensor shortcut = projection ? Convolve(projection, activated) : x;
-  const torch::Tensor hidden = Leaky(bn2(Convolve(conv1, activated)), leak);
-  return Convolve(conv2, hidden).add_(shortcut);
+  torch::Tensor hidden = x;
+  torch::Tensor shortcut = x;
+  for (size_t i = 0; i < convs.size(); ++i) {
+    hidden = Activate(bns[i](hidden));
+    if (i == 0 && projection) shortcut = Convolve(projection, hidden);
+    hidden = Convolve(convs[i], hidden);
+  }
+  return hidden.add_(shortcut);
 }
 
 ResNet::ResNet(const ResNetOptions& resnet_options)
     : options(resnet_options),
-      stem(Conv(1, kStageWidths[0], /*kernel=*/7, /*stride=*/2)),
-      final_bn(kStageWidths.back()),
-      fc(kStageWidths.back(), kClassCount) {
+      stem(MakeConvolution(1, kStageWidths[0], /*kernel=*/7, /*stride=*/2)),
+      final_bn(EmbeddingSize(options)),
+      fc(EmbeddingSize(options), options.network.outputs) {
   register_module("stem", stem);
   int64_t in_channels = kStageWidths[0];
   for (size_t stage = 0; stage < kStageWidths.size(); ++stage) {
     for (int i = 0; i < options.blocks[stage]; ++i) {
-      const int64_t stride = stage > 0 && i == 0 ? 2 : 1;
+      const auto block = BlockLayers(options.bottleneck, kStageWidths[stage],
+                                     /*stride=*/stage > 0 && i == 0 ? 2 : 1);
       blocks.push_back(register_module(
           "stage" + std::to_string(stage + 1) + "_block" + std::to_string(i + 1),
-          std::make_shared<PreActBlock>(in_channels, kStageWidths[stage], stride,
-                                        /*project=*/i == 0, options.leak)));
-      in_channels = kStageWidths[stage];
+          std::make_shared<PreActBlock>(in_channels, block, /*project=*/i == 0)));
+      in_channels = block.back().channels;
     }
   }
   register_module("final_bn", final_bn);
@@ -97,22 +81,34 @@ ResNet::ResNet(const ResNetOptions& resnet_options)
 
 void ResNet::set_layout(const ComputeLayout& layout) {
   layout_ = layout;
-  for (torch::Tensor& parameter : parameters()) {
-    if (parameter.dim() == 4) {
-      parameter.set_data(parameter.detach().contiguous(layout.format));
-    }
-  }
+  SetMemoryFormat(layout.format, this);
 }
 
-torch::Tensor ResNet::forward(const torch::Tensor& counts) {
+std::vector<std::string> ResNet::layers() const {
+  std::vector<std::string> names;
+  for (const auto& child : named_children()) names.push_back(child.key());
+  names.resize(1 + blocks.size());  // without final_bn and fc
+  return names;
+}
+
+torch::Tensor ResNet::Stem(const torch::Tensor& counts) {
+  const auto alpha = options.network.log_alpha;
   // The logarithm increases, so pooling first gives the same values for a quarter of
   // them.
-  torch::Tensor x = torch::max_pool2d(stem(counts).contiguous(layout_.format),
-                                      /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
-  x = LogActivation(x, options.log_alpha).to(layout_.type);
-  for (const auto& block : blocks) x = block->forward(x);
-  x = Leaky(final_bn(x), options.leak);
-  return fc(x.to(torch::kFloat32).mean({2, 3}));
+  const torch::Tensor x = torch::max_pool2d(
+      stem(alpha ? counts : counts * kPlainInputScale).contiguous(layout_.format),
+      /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+  return (alpha ? LogActivation(x, *alpha) : x).to(layout_.type);
 }
+
+torch::Tensor ResNet::RunLayer(size_t index, const torch::Tensor& x) {
+  return index == 0 ? Stem(x) : blocks.at(index - 1)->forward(x);
+}
+
+torch::Tensor ResNet::Embed(const torch::Tensor& features) {
+  return Activate(final_bn(features)).to(torch::kFloat32).mean({2, 3});
+}
+
+torch::Tensor ResNet::Classify(const torch::Tensor& embedding) { return fc(embedding); }
 
 }  // namespace airy::model

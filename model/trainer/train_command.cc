@@ -41,7 +41,7 @@ void Print(const char* title, const model::PartMetrics& part,
 }
 
 void Print(const model::TrainOutcome& outcome, const std::string& out) {
-  const ClassProbabilities& thresholds = outcome.checkpoint.info.thresholds;
+  const ClassProbabilities& thresholds = outcome.thresholds;
   if (outcome.validation) {
     Print(
         "Validation images; epoch, temperature and thresholds were chosen on them, "

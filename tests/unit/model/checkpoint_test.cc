@@ -110,11 +110,59 @@ Status ReadWith(const std::string& key, const std::string& value) {
   return ReadCheckpoint(path).status();
 }
 
-TEST(CheckpointTest, RefusesAnotherClassListWithFoundAndExpected) {
-  const Status status = ReadWith("classes", "cat,dog");
-  EXPECT_STATUS(StatusCode::kInvalidArgument, status);
-  EXPECT_NE(status.message().find("cat,dog"), std::string::npos);
-  EXPECT_NE(status.message().find("spherical_oblate,round"), std::string::npos);
+TEST(CheckpointTest, KeepsOtherClassesAndHeads) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  Checkpoint written = SomeCheckpoint();
+  written.info.classes = {"icosahedron", "2_fold", "sphere", "rod"};
+  written.info.thresholds = {0.5F, 0.25F, 0.125F, 1};
+  written.info.head = Head::kSoftmax;
+  ASSERT_OK(WriteCheckpoint(path, written));
+  const auto read = ReadCheckpoint(path);
+  ASSERT_OK(read);
+  EXPECT_EQ(read->info.classes, written.info.classes);
+  EXPECT_EQ(read->info.thresholds, written.info.thresholds);
+  EXPECT_EQ(read->info.head, Head::kSoftmax);
+
+  ASSERT_OK(WriteCheckpoint(path, SomeCheckpoint()));
+  Safetensors file = ReadSafetensors(path).value();
+  EXPECT_EQ(file.metadata.at("head"), "sigmoid");
+  file.metadata.erase("head");  // as files from before there were others
+  ASSERT_OK(WriteSafetensors(path, file));
+  EXPECT_EQ(ReadCheckpoint(path)->info.head, Head::kSigmoid);
+}
+
+TEST(CheckpointTest, RefusesClassListsThatCannotBe) {
+  std::string many = "c0";
+  for (int i = 1; i <= 64; ++i) many += ",c" + std::to_string(i);
+  for (const std::string& classes :
+       {std::string("sphere"), std::string("cat,"), std::string("cat,,dog"),
+        std::string("cat,cat"), std::string("cat,Dog"), std::string("cat,d og"), many}) {
+    SCOPED_TRACE(classes);
+    const Status status = ReadWith("classes", classes);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_NE(status.message().find("'" + classes + "'"), std::string::npos);
+    EXPECT_NE(status.message().find("2..64 distinct names"), std::string::npos);
+  }
+  // Eleven thresholds, two classes.
+  const Status count = ReadWith("classes", "cat,dog");
+  EXPECT_NE(count.message().find("'thresholds' must be 2 numbers"), std::string::npos);
+  EXPECT_NE(ReadWith("head", "tree").message().find("'structured'; was 'tree'"),
+            std::string::npos);
+}
+
+TEST(CheckpointTest, RefusesToWriteWhatItCouldNotRead) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  Checkpoint checkpoint = SomeCheckpoint();
+  checkpoint.info.thresholds.pop_back();
+  EXPECT_STATUS(StatusCode::kInvalidArgument, WriteCheckpoint(path, checkpoint));
+  checkpoint.info.classes.pop_back();
+  EXPECT_OK(WriteCheckpoint(path, checkpoint));
+  checkpoint.info.head = Head::kStructured;  // which needs the eleven
+  const Status status = WriteCheckpoint(path, checkpoint);
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find(",layered,empty' where"), std::string::npos);
 }
 
 TEST(CheckpointTest, RefusesMetadataMissingOrOutOfRange) {

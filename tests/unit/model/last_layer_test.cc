@@ -20,10 +20,11 @@ std::shared_ptr<Network> Seeded(int seed) {
   return network;
 }
 
-Safetensors Stored(const Network& network) {
-  return {{{"architecture", kArchitecture}, {"classes", ClassList()}},
-          StoreWeights(network, TensorType::kF32),
-          {}};
+Checkpoint Stored(const Network& network) {
+  Checkpoint checkpoint;
+  checkpoint.info.architecture = kArchitecture;
+  checkpoint.weights = StoreWeights(network, TensorType::kF32);
+  return checkpoint;
 }
 
 bool Same(const Network& a, const Network& b, const std::string& name) {
@@ -46,7 +47,7 @@ TEST(LastLayerTest, StartsFromAllWeightsOfACheckpointOfItsKind) {
   const TemporaryFolder folder;
   const std::string path = folder.File("m.safetensors");
   const auto source = Seeded(1);
-  ASSERT_OK(WriteSafetensors(path, Stored(*source)));
+  ASSERT_OK(WriteCheckpoint(path, Stored(*source)));
   const auto network = Seeded(2);
   ASSERT_OK(StartFrom(path, kArchitecture, Head::kSigmoid, network.get()));
   EXPECT_TRUE(Same(*network, *source, "stem.weight"));
@@ -57,8 +58,8 @@ TEST(LastLayerTest, KeepsItsOwnLastLayerForOtherClassesOrAnotherHead) {
   const TemporaryFolder folder;
   const std::string path = folder.File("m.safetensors");
   const auto source = Seeded(1);
-  const auto start = [&](const Safetensors& file, Head head) {
-    EXPECT_OK(WriteSafetensors(path, file));
+  const auto start = [&](const Checkpoint& file, Head head) {
+    EXPECT_OK(WriteCheckpoint(path, file));
     const auto network = Seeded(2);
     EXPECT_OK(StartFrom(path, kArchitecture, head, network.get()));
     EXPECT_TRUE(Same(*network, *source, "stem.weight"));
@@ -66,9 +67,10 @@ TEST(LastLayerTest, KeepsItsOwnLastLayerForOtherClassesOrAnotherHead) {
     EXPECT_TRUE(Same(*network, *Seeded(2), "fc.bias"));
   };
   start(Stored(*source), Head::kStructured);
-  Safetensors four = Stored(*source);
-  four.metadata["classes"] = "a,b,c,d";
-  for (StoredTensor& tensor : four.tensors) {
+  Checkpoint four = Stored(*source);
+  four.info.classes = {"a", "b", "c", "d"};
+  four.info.thresholds = std::vector<float>(4);
+  for (StoredTensor& tensor : four.weights) {
     if (tensor.name == "fc.weight") {
       tensor = StoreTensor(tensor.name, torch::zeros({4, 512}), TensorType::kF32);
     }
@@ -83,14 +85,15 @@ TEST(LastLayerTest, RefusesAnotherArchitecture) {
   const TemporaryFolder folder;
   const std::string path = folder.File("m.safetensors");
   const auto network = Seeded(1);
-  Safetensors file = Stored(*network);
-  file.metadata["architecture"] = "resnet50-log";
-  ASSERT_OK(WriteSafetensors(path, file));
+  Checkpoint file = Stored(*network);
+  file.info.architecture = "resnet50-log";
+  ASSERT_OK(WriteCheckpoint(path, file));
   const Status status = StartFrom(path, kArchitecture, Head::kSigmoid, network.get());
   EXPECT_STATUS(StatusCode::kInvalidArgument, status);
-  EXPECT_EQ(status.message(), path +
-                                  " must be a checkpoint of architecture 'resnet18-log' "
-                                  "to start from; was 'resnet50-log'");
+  EXPECT_EQ(status.message(),
+            path +
+                " must be of architecture 'resnet18-log' to start from; "
+                "was 'resnet50-log'");
 }
 
 }  // namespace

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
 #include "model/checkpoint.h"
 #include "model/device.h"
+#include "model/nets/head.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "preprocess/frame/image.h"
@@ -28,7 +30,7 @@ class TorchEngineTest : public ::testing::Test {
     network_->eval();
     checkpoint_.info.architecture = "resnet18-log";
     checkpoint_.info.version = "3";
-    checkpoint_.info.thresholds.fill(0.25F);
+    checkpoint_.info.thresholds.assign(kClassCount, 0.25F);
     checkpoint_.info.input_mean_p01 = 1;
     checkpoint_.info.input_mean_p99 = 100;
     checkpoint_.weights = StoreWeights(*network_, TensorType::kF32);
@@ -146,7 +148,7 @@ TEST_F(TorchEngineTest, TellsWhatTheCheckpointSays) {
   EXPECT_EQ(info.architecture, "resnet18-log");
   EXPECT_EQ(info.device, "cpu");
   EXPECT_EQ(info.sha256, ReadSafetensors(options_.checkpoint)->sha256);
-  EXPECT_EQ(info.thresholds, checkpoint_.info.thresholds);
+  EXPECT_TRUE(std::ranges::equal(info.thresholds, checkpoint_.info.thresholds));
   EXPECT_EQ(info.input_mean_p99, 100);
   EXPECT_EQ(engine->max_batch(), kImages);
 }
@@ -177,11 +179,42 @@ TEST_F(TorchEngineTest, RefusesAnotherArchitectureAndOtherShapes) {
   const auto empty = CreateTorchEngine(options_);
   EXPECT_STATUS(StatusCode::kInvalidArgument, empty);
   EXPECT_NE(empty.status().message().find("is missing"), std::string::npos);
-  other.info.architecture = "vgg16";
+  other.info.architecture = "alexnet";
   ASSERT_OK(WriteCheckpoint(options_.checkpoint, other));
   const auto unknown = CreateTorchEngine(options_);
   EXPECT_STATUS(StatusCode::kInvalidArgument, unknown);
-  EXPECT_NE(unknown.status().message().find("vgg16"), std::string::npos);
+  EXPECT_NE(unknown.status().message().find("alexnet"), std::string::npos);
+}
+
+TEST_F(TorchEngineTest, RefusesOtherClassesAndNamesBothLists) {
+  options_.checkpoint = folder_->File("other.safetensors");
+  Checkpoint other;
+  other.info = checkpoint_.info;
+  other.info.classes = {"cat", "dog"};
+  other.info.thresholds = {0.5F, 0.5F};
+  ASSERT_OK(WriteCheckpoint(options_.checkpoint, other));
+  const Status status = CreateTorchEngine(options_).status();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find("'cat,dog'"), std::string::npos);
+  EXPECT_NE(status.message().find("'spherical_oblate,round,"), std::string::npos);
+}
+
+TEST_F(TorchEngineTest, AnswersThroughTheHeadThatTheCheckpointNames) {
+  options_.checkpoint = folder_->File("structured.safetensors");
+  Checkpoint structured = checkpoint_;
+  structured.info.head = Head::kStructured;
+  ASSERT_OK(WriteCheckpoint(options_.checkpoint, structured));
+  const auto probabilities = RunOn(Create(Dtype::kFp32).get(), 0, 1)[0];
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor expected = Probabilities(
+      Head::kStructured, network_->forward(torch::from_blob(
+                             images_[0].data(), {1, 1, kInputSize, kInputSize})));
+  for (int c = 0; c < kClassCount; ++c) {
+    EXPECT_NEAR(probabilities[static_cast<size_t>(c)], expected[0][c].item<float>(),
+                1e-5);
+  }
+  EXPECT_FLOAT_EQ(probabilities[kSphericalOblate],
+                  probabilities[kRound] + probabilities[kElliptical]);
 }
 
 }  // namespace

@@ -180,8 +180,9 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
     EXPECT_EQ(ended.exit_code, 0) << ended.output;
     return ended.output;
   };
-  const model::Metrics expected =
-      model::Measure(on_maps, dataset.labels(), checkpoint.info.thresholds);
+  ClassProbabilities thresholds;
+  std::ranges::copy(checkpoint.info.thresholds, thresholds.begin());
+  const model::Metrics expected = model::Measure(on_maps, dataset.labels(), thresholds);
   char figures[80];
   std::snprintf(figures, sizeof figures,
                 R"("model":{"accuracy":%.6f,"precision":%.6f,"recall":%.6f)",
