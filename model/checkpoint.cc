@@ -175,6 +175,9 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
   AIRY_TRY(ReadNumber(metadata, "input_mean_p01", 0, 1e9, &info->input_mean_p01));
   AIRY_TRY(ReadNumber(metadata, "input_mean_p99", 0, 1e9, &info->input_mean_p99));
   AIRY_TRY(ReadInput(metadata, &info->ccf));
+  if (metadata.contains("temperature")) {
+    AIRY_TRY(ReadNumber(metadata, "temperature", 0, 1e9, &info->temperature));
+  }
   for (const auto& [key, value] : metadata) {
     if (key.rfind(kMetricPrefix, 0) != 0) continue;
     info->metrics[key.substr(sizeof kMetricPrefix - 1)] = std::atof(value.c_str());
@@ -197,6 +200,7 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
                        {"data", info.data},
                        {"input", std::string(kInputNames[info.ccf ? 1 : 0])},
                        {"thresholds", thresholds},
+                       {"temperature", NumberText(info.temperature)},
                        {"input_mean_p01", NumberText(info.input_mean_p01)},
                        {"input_mean_p99", NumberText(info.input_mean_p99)}};
   if (info.ccf) {

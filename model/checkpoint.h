@@ -25,6 +25,8 @@ struct CheckpointInfo {
   std::vector<std::string> classes{kClassNames.begin(), kClassNames.end()};
   Head head = Head::kSigmoid;
   std::vector<float> thresholds = std::vector<float>(kClassCount);  // per class, in 0..1
+  // By which logits were divided, for information: the weights hold it.
+  float temperature = 1;
   // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
   // all else is as it is by default.
   std::optional<transform::CcfOptions> ccf;
@@ -32,7 +34,8 @@ struct CheckpointInfo {
   // mean count per pixel.
   float input_mean_p01 = 0;
   float input_mean_p99 = 0;
-  std::map<std::string, double> metrics;  // on the validation split, e.g. "macro_f1"
+  // On the validation images, e.g. "macro_f1", and on the test images, "test_macro_f1".
+  std::map<std::string, double> metrics;
 };
 
 struct Checkpoint {

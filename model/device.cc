@@ -1,6 +1,7 @@
 #include "model/device.h"
 
 #include <charconv>
+#include <new>
 #include <string_view>
 
 namespace airy::model {
@@ -30,6 +31,20 @@ bool RunsBf16(const torch::Device& device) {
 #else
   return false;
 #endif
+}
+
+bool IsOutOfMemory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
+    return true;
+  }
+  // LibTorch's allocators also throw plain errors; these are their words.
+  const std::string_view text = error.what();
+  for (const std::string_view words :
+       {"out of memory", "can't allocate memory", "not enough memory"}) {
+    if (text.find(words) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 std::string FirstLine(const std::exception& error) {

@@ -16,6 +16,9 @@ Result<torch::Device> FindDevice(const std::string& name);
 // VL and DQ parts.
 bool RunsBf16(const torch::Device& device);
 
+// Whether memory ran out, of a GPU or of the machine, as opposed to any other error.
+bool IsOutOfMemory(const std::exception& error);
+
 // The first line of an exception of LibTorch, whose text goes on with a stack.
 std::string FirstLine(const std::exception& error);
 

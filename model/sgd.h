@@ -10,13 +10,21 @@
 
 namespace airy::model {
 
-// Stochastic gradient descent with Nesterov momentum:
-//   v = momentum * v + g + decay * w;  w -= rate * (g + decay * w + momentum * v).
-// Only weights with more than one dimension decay (convolutions, fc): shrinking a
+// Strengths of the elastic net l1 * sum |w| + l2 * sum w^2 / 2.
+struct ElasticNet {
+  double l1 = 0;
+  double l2 = 0;
+};
+
+// Stochastic gradient descent with Nesterov momentum, under an elastic net (PRE 99,
+// 063309, Eq. 7 and 10):
+//   d = g + l1 * sign(w) + l2 * w;  v = momentum * v + d;  w -= rate * (d + momentum *
+//   v).
+// Only weights with more than one dimension are penalised (convolutions, fc): shrinking a
 // normalisation or a bias regularises nothing. Thread-compatible.
 class NesterovSgd {
  public:
-  NesterovSgd(const Network& network, double momentum, double weight_decay);
+  NesterovSgd(const Network& network, double momentum, const ElasticNet& penalty);
   void ZeroGradients();
   void Step(double learning_rate);
   // The velocities by parameter name, to be saved and restored in place.
@@ -26,9 +34,12 @@ class NesterovSgd {
 
  private:
   const double momentum_;
-  const double weight_decay_;
+  const ElasticNet penalty_;
   std::vector<torch::Tensor> parameters_;
   std::vector<std::pair<std::string, torch::Tensor>> velocities_;
 };
+
+// How many weights of a network are penalised: 22 tensors of a ResNet18.
+int64_t CountPenalised(const Network& network);
 
 }  // namespace airy::model

@@ -4,266 +4,243 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <limits>
-#include <numeric>
 
-#include "model/answer_thresholds.h"
-#include "model/ccf_batch.h"
+#include "model/checkpoint_maker.h"
 #include "model/device.h"
+#include "model/epoch_log.h"
+#include "model/gradient_step.h"
+#include "model/last_layer.h"
+#include "model/loss.h"
 #include "model/nets/registry.h"
-#include "model/nets/weights.h"
 #include "model/sample_plan.h"
-#include "model/sgd.h"
+#include "model/scoring.h"
 #include "model/training_batch.h"
+#include "model/training_layout.h"
 #include "model/training_schedule.h"
 #include "model/training_state.h"
+#include "model/weight_average.h"
 
 namespace airy::model {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Callback = std::function<bool(const TrainProgress&)>;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Adds a batch's worth of `network` to its exponential average.
-void UpdateAverage(const Network& network, double decay, Network* average) {
-  const torch::NoGradGuard no_grad;
-  const auto source = NamedState(network);
-  const auto target = NamedState(*average);
-  for (size_t i = 0; i < source.size(); ++i) {
-    torch::Tensor tensor = target[i].second;
-    tensor.lerp_(source[i].second, 1 - decay);
-  }
-}
-
 class NetworkTrainer final : public Trainer {
  public:
-  NetworkTrainer(const TrainerOptions& options, const Dataset& dataset,
-                 torch::Device device)
+  NetworkTrainer(const TrainerOptions& options, const Dataset& dataset, Split split,
+                 BatchMaker batches, torch::Device device)
       : options_(options),
         dataset_(dataset),
         device_(device),
-        plan_(options.seed, dataset.size(), options.validation_share),
-        schedule_(options, batches_per_epoch()) {}
+        plan_(options.seed, std::move(split)),
+        batches_(std::move(batches)),
+        schedule_(options, StepShape(options, std::ssize(plan_.split().training))) {}
 
   Status Prepare();
-  Result<TrainOutcome> Fit(
-      const std::function<bool(const TrainProgress&)>& progress) override;
+  Result<TrainOutcome> Fit(const Callback& progress) override;
 
  private:
-  using Callback = std::function<bool(const TrainProgress&)>;
-
   Result<TrainOutcome> FitThrowing(const Callback& progress);
-  Status RunEpoch(int epoch, int size, const Callback& progress);
-  torch::Tensor Loss(Network* network, int epoch, std::span<const int64_t> indices,
-                     int size) const;
-  double TimeStep(const ComputeLayout& layout) const;
-  void ChooseLayout();
-  torch::Tensor PositiveWeights() const;
-  std::vector<ClassProbabilities> ClassifyValidation(int size) const;
-  std::vector<Labels> ValidationLabels() const;
-  Checkpoint MakeCheckpoint(const ClassProbabilities& thresholds,
-                            const Metrics& tuned) const;
+  Status Begin();
+  Status RunEpoch(const Callback& progress);
+  Result<double> RunStep(std::span<const int64_t> order, int64_t step_of_epoch);
+  Status EndEpoch(Clock::time_point start, EpochRecord* record);
+  Status KeepIfBest(const Calibration& calibration, const Metrics& metrics);
+  bool IsOver() const;
 
-  int64_t batch() const {
-    return std::min<int64_t>(options_.batch, std::ssize(plan_.training()));
+  bool has_validation() const { return !plan_.split().validation.empty(); }
+  // Scored after every epoch.
+  std::span<const int64_t> watched() const {
+    return has_validation() ? plan_.split().validation : plan_.split().test;
   }
-  int64_t batches_per_epoch() const { return std::ssize(plan_.training()) / batch(); }
-  const CcfBatchMapper* ccf() const { return ccf_ ? &*ccf_ : nullptr; }
-  GainRange gains() const { return {options_.gain_low, options_.gain_high}; }
+  int size() const { return schedule_.size(state_.epochs_done); }
 
   const TrainerOptions options_;
   const Dataset& dataset_;
   const torch::Device device_;
   const SamplePlan plan_;
+  const BatchMaker batches_;
+  const CheckpointMaker checkpoints_{options_, dataset_, plan_, batches_};
   const TrainingSchedule schedule_;
-  std::optional<CcfBatchMapper> ccf_;
-  torch::Tensor positive_weights_;
   std::shared_ptr<Network> network_;
-  std::shared_ptr<Network> average_;
-  std::unique_ptr<NesterovSgd> optimizer_;
-  ComputeLayout layout_;
+  std::shared_ptr<Network> average_;  // the exponential average of its weights
+  std::shared_ptr<Network> best_;
+  std::unique_ptr<GradientStep> gradient_;
+  TrainingState state_;
 };
 
 Status NetworkTrainer::Prepare() {
   torch::manual_seed(options_.seed);
-  AIRY_ASSIGN_OR_RETURN(network_, CreateNetwork(options_.architecture));
-  AIRY_ASSIGN_OR_RETURN(average_, CreateNetwork(options_.architecture));
-  network_->to(device_);
-  average_->to(device_);
-  UpdateAverage(*network_, /*decay=*/0, average_.get());
-  positive_weights_ = PositiveWeights().to(device_);
-  if (options_.ccf) {
-    AIRY_ASSIGN_OR_RETURN(
-        ccf_, CcfBatchMapper::Create(kInputSize, kInputSize, *options_.ccf, {}, device_));
+  for (auto* network : {&network_, &average_, &best_}) {
+    AIRY_ASSIGN_OR_RETURN(*network, CreateNetwork(options_.architecture));
   }
+  if (!options_.init.empty()) {
+    AIRY_TRY(
+        StartFrom(options_.init, options_.architecture, options_.head, network_.get()));
+  }
+  for (auto* network : {&network_, &average_, &best_}) (*network)->to(device_);
+  MoveTowards(*network_, /*share=*/1, average_.get());
   return OkStatus();
 }
 
-torch::Tensor NetworkTrainer::PositiveWeights() const {
-  std::vector<double> weights;
-  for (size_t c = 0; c < kClassCount; ++c) {
-    double positives = 0;
-    for (const int64_t i : plan_.training()) {
-      positives += dataset_.labels()[static_cast<size_t>(i)][c];
-    }
-    const double negatives = static_cast<double>(plan_.training().size()) - positives;
-    weights.push_back(std::clamp(std::sqrt(negatives / std::max(positives, 1.0)), 1.0,
-                                 options_.positive_weight_limit));
-  }
-  return torch::tensor(weights, torch::kFloat32);
-}
-
-torch::Tensor NetworkTrainer::Loss(Network* network, int epoch,
-                                   std::span<const int64_t> indices, int size) const {
-  const TrainingBatch batch =
-      MakeBatch(dataset_, plan_, epoch, indices, gains(), ccf(), size, device_);
-  return torch::binary_cross_entropy_with_logits(
-      network->forward(batch.images), batch.labels, /*weight=*/{}, positive_weights_);
-}
-
-// Seconds for a forward and a backward pass at the size most time is spent on.
-double NetworkTrainer::TimeStep(const ComputeLayout& layout) const {
-  constexpr int kRepeats = 3;
-  const std::shared_ptr<Network> scratch = CreateNetwork(options_.architecture).value();
-  scratch->to(device_);
-  scratch->set_layout(layout);
-  const auto indices = std::span(plan_.training())
-                           .first(static_cast<size_t>(std::min<int64_t>(batch(), 16)));
-  double best = std::numeric_limits<double>::infinity();
-  try {
-    for (int i = 0; i < kRepeats; ++i) {
-      const auto start = Clock::now();
-      Loss(scratch.get(), /*epoch=*/0, indices, schedule_.dominant_size()).backward();
-      best = std::min(best, SecondsSince(start));
-    }
-  } catch (const c10::Error&) {  // a type this processor has no kernels for
-  }
-  return best;
-}
-
-void NetworkTrainer::ChooseLayout() {
-  // Each type in the memory format it trains fastest in (README).
-  const ComputeLayout bf16{torch::kBFloat16, torch::MemoryFormat::ChannelsLast};
-  const ComputeLayout fp32{torch::kFloat32, torch::MemoryFormat::Contiguous};
-  if (options_.dtype == Dtype::kAuto) {
-    layout_ = TimeStep(bf16) < TimeStep(fp32) ? bf16 : fp32;
+// Where the state says, or at the beginning; with type, layout and optimiser.
+Status NetworkTrainer::Begin() {
+  state_ = {};
+  state_.fingerprint = DescribeRecipe(options_) + " | " + dataset_.description();
+  std::optional<Safetensors> saved;
+  if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
+    AIRY_ASSIGN_OR_RETURN(saved, OpenTrainingState(options_.state_path, &state_));
   } else {
-    layout_ = options_.dtype == Dtype::kBf16 ? bf16 : fp32;
+    const auto some =
+        std::span(plan_.split().training)
+            .first(static_cast<size_t>(std::min<int64_t>(schedule_.shape().batch, 16)));
+    state_.dtype =
+        ChooseTrainingDtype(options_, batches_.Make(some, schedule_.dominant_size()));
   }
-  network_->set_layout(layout_);
-  average_->set_layout(layout_);
+  for (auto* network : {&network_, &average_, &best_}) {
+    (*network)->set_layout(TrainingLayout(state_.dtype, device_));
+  }
+  gradient_ = std::make_unique<GradientStep>(
+      options_,
+      PositiveWeights(dataset_.labels(), plan_.split().training,
+                      options_.positive_weight_limit)
+          .to(device_),
+      network_.get());
+  state_.network = network_.get();
+  state_.average = average_.get();
+  state_.best = best_.get();
+  state_.optimizer = gradient_->optimizer();
+  if (saved) AIRY_TRY(RestoreTrainingState(*saved, &state_));
+  if (options_.log_path.empty()) return OkStatus();
+  return BeginEpochLog(options_.log_path, state_.epochs_done);
 }
 
-Status NetworkTrainer::RunEpoch(int epoch, int size, const Callback& progress) {
-  const std::vector<int64_t> order = plan_.EpochOrder(epoch);
-  TrainProgress report;
-  report.epoch = epoch + 1;
-  report.epochs = schedule_.epochs();
-  report.size = size;
-  report.steps = schedule_.steps();
-  double loss_sum = 0;
-  const auto start = Clock::now();
-  network_->train();
-  for (int64_t i = 0; i < batches_per_epoch(); ++i) {
-    const int64_t step = epoch * batches_per_epoch() + i;
-    optimizer_->ZeroGradients();
-    torch::Tensor loss = Loss(network_.get(), epoch,
-                              std::span(order).subspan(static_cast<size_t>(i * batch()),
-                                                       static_cast<size_t>(batch())),
-                              size);
-    loss.backward();
-    const auto value = loss.item<double>();
-    if (!std::isfinite(value)) {
-      return DataLoss("loss is no longer finite in epoch " + std::to_string(epoch + 1) +
-                      "; lower the learning rate, which was " +
-                      std::to_string(schedule_.LearningRate(step)));
-    }
-    optimizer_->Step(schedule_.LearningRate(step));
-    // Young averages look back less far, else they would remember the random start.
-    const double young =
-        (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
-    UpdateAverage(*network_, std::min(options_.average_decay, young), average_.get());
+// One step of the weights and of their average; the mean loss of its passes.
+Result<double> NetworkTrainer::RunStep(std::span<const int64_t> order,
+                                       int64_t step_of_epoch) {
+  const StepShape& shape = schedule_.shape();
+  const int64_t step = state_.epochs_done * shape.per_epoch + step_of_epoch;
+  const double share = 1.0 / static_cast<double>(shape.passes);
+  double loss = 0;
+  for (int64_t pass = 0; pass < shape.passes; ++pass) {
+    const int64_t first = (step_of_epoch * shape.passes + pass) * shape.batch;
+    const auto indices =
+        order.subspan(static_cast<size_t>(first), static_cast<size_t>(shape.batch));
+    loss +=
+        share * gradient_->Add(
+                    batches_.MakeAugmented(indices, size(), state_.epochs_done), share);
+  }
+  if (!std::isfinite(loss)) {
+    return DataLoss("loss is no longer finite in epoch " +
+                    std::to_string(state_.epochs_done + 1) +
+                    "; lower the learning rate, which was " +
+                    std::to_string(schedule_.LearningRate(step)));
+  }
+  gradient_->Apply(schedule_.LearningRate(step));
+  // Young averages look back less far, else they would remember the random start.
+  const double young =
+      (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
+  MoveTowards(*network_, 1 - std::min(options_.average_decay, young), average_.get());
+  return loss;
+}
 
-    loss_sum += value;
+Status NetworkTrainer::RunEpoch(const Callback& progress) {
+  const int epoch = state_.epochs_done;
+  const StepShape& shape = schedule_.shape();
+  const std::vector<int64_t> order = plan_.EpochOrder(epoch);
+  const auto start = Clock::now();
+  TrainProgress report{.epoch = epoch + 1,
+                       .epochs = schedule_.epochs(),
+                       .size = size(),
+                       .steps = schedule_.steps()};
+  double loss_sum = 0;
+  // For networks with dropout: theirs, too, is the same after a stop.
+  torch::manual_seed(options_.seed + static_cast<uint64_t>(epoch));
+  network_->train();
+  for (int64_t i = 0; i < shape.per_epoch; ++i) {
+    AIRY_ASSIGN_OR_RETURN(const double loss, RunStep(order, i));
+    loss_sum += loss;
     const auto done = static_cast<double>(i + 1);
-    report.step = step + 1;
+    report.step = epoch * shape.per_epoch + i + 1;
     report.loss = loss_sum / done;
-    report.images_per_s = done * static_cast<double>(batch()) / SecondsSince(start);
-    report.seconds_left = schedule_.BatchesLeft(epoch, i + 1) *
-                          static_cast<double>(batch()) / report.images_per_s;
-    if (i + 1 == batches_per_epoch()) {
-      report.validation_macro_f1 =
-          Measure(ClassifyValidation(size), ValidationLabels(), EqualThresholds(0.5F))
-              .MacroF1();
+    report.images_per_s =
+        done * static_cast<double>(shape.images()) / SecondsSince(start);
+    report.seconds_left = schedule_.StepsLeft(epoch, i + 1) *
+                          static_cast<double>(shape.images()) / report.images_per_s;
+    if (i + 1 == shape.per_epoch) {
+      EpochRecord record{.epoch = epoch + 1,
+                         .size = size(),
+                         .train_loss = report.loss,
+                         .learning_rate = schedule_.LearningRate(report.step - 1),
+                         .images_per_s = report.images_per_s};
+      AIRY_TRY(EndEpoch(start, &record));
+      report.macro_f1 = record.validation_macro_f1;
     }
     if (!progress(report)) return {StatusCode::kCancelled, "training was stopped"};
   }
   return OkStatus();
 }
 
-std::vector<ClassProbabilities> NetworkTrainer::ClassifyValidation(int size) const {
-  return ClassifyAll(dataset_, plan_.validation(), ccf(), size, device_, average_.get());
-}
-
-std::vector<Labels> NetworkTrainer::ValidationLabels() const {
-  std::vector<Labels> labels;
-  for (const int64_t index : plan_.validation()) {
-    labels.push_back(dataset_.labels()[static_cast<size_t>(index)]);
+// Scores the average, keeps it if it is the best, writes log and state: in this order, so
+// that whatever a stop leaves undone is done again.
+Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
+  const Outputs outputs =
+      RunOn(batches_, watched(), size(), options_.batch, average_.get());
+  const Calibration calibration = Calibrate(options_, outputs);
+  const Metrics metrics = MeasureOutputs(options_.head, outputs, calibration);
+  state_.epochs_done = record->epoch;
+  AIRY_TRY(KeepIfBest(calibration, metrics));
+  record->scored_on = has_validation() ? "validation" : "test";
+  record->validation_loss =
+      gradient_->Loss(outputs.logits.to(device_), outputs.labels.to(device_))
+          .item<double>();
+  record->validation_macro_f1 = metrics.MacroF1();
+  record->validation_accuracy = metrics.Accuracy();
+  record->seconds = SecondsSince(start);
+  if (!options_.log_path.empty()) {
+    AIRY_TRY(AppendToEpochLog(options_.log_path, *record));
   }
-  return labels;
+  if (options_.state_path.empty()) return OkStatus();
+  return SaveTrainingState(options_.state_path, state_);
 }
 
-Checkpoint NetworkTrainer::MakeCheckpoint(const ClassProbabilities& thresholds,
-                                          const Metrics& tuned) const {
-  Checkpoint checkpoint;
-  CheckpointInfo& info = checkpoint.info;
-  info.architecture = options_.architecture;
-  info.version = options_.version;
-  info.recipe = DescribeRecipe(options_);
-  info.data = dataset_.description();
-  info.thresholds.assign(thresholds.begin(), thresholds.end());
-  info.ccf = options_.ccf;
-  const InputRange range = plan_.InputMeans(dataset_, gains());
-  info.input_mean_p01 = range.p01;
-  info.input_mean_p99 = range.p99;
-  info.metrics = {{"accuracy", tuned.Accuracy()},
-                  {"precision", tuned.Precision()},
-                  {"recall", tuned.Recall()},
-                  {"macro_f1", tuned.MacroF1()},
-                  {"images", static_cast<double>(tuned.images)}};
-  checkpoint.weights = StoreWeights(*average_, TensorType::kF16);
-  return checkpoint;
+// The best epoch is the one with the highest macro-F1 on the validation images; without
+// such images nothing may choose, and it is the last.
+Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
+                                  const Metrics& metrics) {
+  Maxima& maxima = state_.maxima;
+  maxima.accuracy = std::max(maxima.accuracy, metrics.Accuracy());
+  maxima.precision = std::max(maxima.precision, metrics.Precision());
+  maxima.recall = std::max(maxima.recall, metrics.Recall());
+  if (has_validation() && metrics.MacroF1() <= state_.best_score) return OkStatus();
+  state_.best_score = metrics.MacroF1();
+  state_.best_epoch = state_.epochs_done;
+  MoveTowards(*average_, /*share=*/1, best_.get());
+  if (options_.checkpoint_path.empty()) return OkStatus();
+  return WriteCheckpoint(options_.checkpoint_path,
+                         checkpoints_.MakeInterim(calibration, metrics, *best_));
+}
+
+bool NetworkTrainer::IsOver() const {
+  return state_.epochs_done >= schedule_.epochs() ||
+         (options_.patience > 0 &&
+          state_.epochs_done - state_.best_epoch >= options_.patience);
 }
 
 Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
-  ChooseLayout();
-  optimizer_ =
-      std::make_unique<NesterovSgd>(*network_, options_.momentum, options_.weight_decay);
-  TrainingState state{DescribeRecipe(options_) + " | " + dataset_.description(), 0,
-                      network_.get(), average_.get(), optimizer_.get()};
-  if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
-    AIRY_TRY(LoadTrainingState(options_.state_path, &state));
+  AIRY_TRY(Begin());
+  while (!IsOver()) AIRY_TRY(RunEpoch(progress));
+  AIRY_ASSIGN_OR_RETURN(
+      TrainOutcome outcome,
+      checkpoints_.MakeFinal(state_, schedule_.size(state_.best_epoch - 1)));
+  if (!options_.checkpoint_path.empty()) {
+    AIRY_TRY(WriteCheckpoint(options_.checkpoint_path, outcome.checkpoint));
   }
-  for (int epoch = state.epochs_done; epoch < schedule_.epochs(); ++epoch) {
-    AIRY_TRY(RunEpoch(epoch, schedule_.size(epoch), progress));
-    state.epochs_done = epoch + 1;
-    if (!options_.state_path.empty()) {
-      AIRY_TRY(SaveTrainingState(options_.state_path, state));
-    }
-  }
-  const std::vector<Labels> labels = ValidationLabels();
-  const auto probabilities = ClassifyValidation(schedule_.size(schedule_.epochs() - 1));
-  const ClassProbabilities thresholds = TuneThresholds(probabilities, labels);
-  TrainOutcome outcome;
-  outcome.at_half = Measure(probabilities, labels, EqualThresholds(0.5F));
-  outcome.tuned = Measure(probabilities, labels, thresholds);
-  outcome.constant = MeasureConstantAnswer(labels);
-  outcome.dtype = layout_.type == torch::kBFloat16 ? "bf16" : "fp32";
-  outcome.thresholds = thresholds;
-  outcome.checkpoint = MakeCheckpoint(thresholds, outcome.tuned);
   return outcome;
 }
 
@@ -271,7 +248,12 @@ Result<TrainOutcome> NetworkTrainer::Fit(const Callback& progress) {
   try {
     return FitThrowing(progress);
   } catch (const std::exception& error) {
-    return Internal("training failed: " + FirstLine(error));
+    if (!IsOutOfMemory(error)) return Internal("training failed: " + FirstLine(error));
+    return ResourceExhausted(
+        "memory of " + device_.str() + " ran out in epoch " +
+        std::to_string(state_.epochs_done + 1) + " with batches of " +
+        std::to_string(schedule_.shape().batch) + " images of " + std::to_string(size()) +
+        " pixels; lower the batch and raise accumulate by as much, or lower the size");
   }
 }
 
@@ -280,12 +262,18 @@ Result<TrainOutcome> NetworkTrainer::Fit(const Callback& progress) {
 Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
                                                  const Dataset* dataset) {
   AIRY_TRY(ValidateTrainerOptions(options));
-  if (dataset->size() < 2) {
-    return InvalidArgument("training needs at least 2 images; had " +
-                           std::to_string(dataset->size()));
+  AIRY_TRY(CheckTruth(options.head, dataset->labels()));
+  AIRY_ASSIGN_OR_RETURN(Split split,
+                        SplitByLabels(dataset->labels(), options.shares, options.seed));
+  if (!options.allow_missing_classes) {
+    AIRY_TRY(CheckAllClassesPresent(dataset->labels(), split.training));
   }
   AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
-  auto trainer = std::make_unique<NetworkTrainer>(options, *dataset, device);
+  AIRY_ASSIGN_OR_RETURN(BatchMaker batches, BatchMaker::Create(dataset, options.ccf,
+                                                               AugmentationInUse(options),
+                                                               options.seed, device));
+  auto trainer = std::make_unique<NetworkTrainer>(options, *dataset, std::move(split),
+                                                  std::move(batches), device);
   AIRY_TRY(trainer->Prepare());
   return std::unique_ptr<Trainer>(std::move(trainer));
 }

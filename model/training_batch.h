@@ -3,13 +3,13 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <vector>
 
+#include "model/augmentation_options.h"
 #include "model/ccf_batch.h"
 #include "model/dataset.h"
-#include "model/nets/network.h"
-#include "model/sample_plan.h"
+#include "preprocess/frame/result.h"
 
 namespace airy::model {
 
@@ -18,18 +18,37 @@ struct TrainingBatch {
   torch::Tensor labels;  // [n, kClassCount] float32, 0 or 1
 };
 
-// Images `indices` of the dataset, changed as the plan says for this epoch, or with
-// `ccf` their maps, at `size` pixels by area average. Images that are mapped keep their
-// orientation: their maps do not depend on it.
-TrainingBatch MakeBatch(const Dataset& dataset, const SamplePlan& plan, int epoch,
-                        std::span<const int64_t> indices, GainRange gains,
-                        const CcfBatchMapper* ccf, int size, torch::Device device);
+// Makes what a network is shown of a dataset's images, on its device. Immutable,
+// thread-safe.
+class BatchMaker {
+ public:
+  // `dataset` outlives the maker. With `ccf`, maps of the images; errors as
+  // CcfBatchMapper::Create.
+  static Result<BatchMaker> Create(const Dataset* dataset,
+                                   const std::optional<transform::CcfOptions>& ccf,
+                                   const AugmentationOptions& augmentation, uint64_t seed,
+                                   torch::Device device);
 
-// Probabilities of images `indices` as they are, or of their maps, at `size` pixels. Puts
-// the network into evaluation mode.
-std::vector<ClassProbabilities> ClassifyAll(const Dataset& dataset,
-                                            std::span<const int64_t> indices,
-                                            const CcfBatchMapper* ccf, int size,
-                                            torch::Device device, Network* network);
+  // Images `indices` as they are at `size` pixels along an edge, by area average.
+  TrainingBatch Make(std::span<const int64_t> indices, int size) const;
+  // The same, each image changed as drawn from (seed, epoch, image): it does not matter
+  // which others are in the batch.
+  TrainingBatch MakeAugmented(std::span<const int64_t> indices, int size,
+                              int epoch) const;
+
+ private:
+  BatchMaker(const Dataset& dataset, std::optional<CcfBatchMapper> ccf,
+             const AugmentationOptions& augmentation, uint64_t seed,
+             torch::Device device);
+
+  TrainingBatch Load(std::span<const int64_t> indices) const;
+  torch::Tensor Show(const torch::Tensor& images, int size) const;
+
+  const Dataset* dataset_;
+  std::optional<CcfBatchMapper> ccf_;
+  AugmentationOptions augmentation_;
+  uint64_t seed_;
+  torch::Device device_;
+};
 
 }  // namespace airy::model

@@ -1,6 +1,9 @@
 #include "model/training_state.h"
 
+#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "model/nets/weights.h"
 
@@ -9,6 +12,7 @@ namespace {
 
 constexpr const char kNetworkPrefix[] = "network/";
 constexpr const char kAveragePrefix[] = "average/";
+constexpr const char kBestPrefix[] = "best/";
 constexpr const char kVelocityPrefix[] = "velocity/";
 
 void AppendPrefixed(const std::string& prefix, std::vector<StoredTensor> tensors,
@@ -30,16 +34,39 @@ std::vector<StoredTensor> TakePrefixed(const std::string& prefix,
   return out;
 }
 
+// The numbers of a state, by their names in its file.
+template <typename State>
+auto Numbers(State* state) {
+  return std::array{std::pair{"best_score", &state->best_score},
+                    std::pair{"maximum_accuracy", &state->maxima.accuracy},
+                    std::pair{"maximum_precision", &state->maxima.precision},
+                    std::pair{"maximum_recall", &state->maxima.recall}};
+}
+
+template <typename State>
+auto Counts(State* state) {
+  return std::array{std::pair{"epochs_done", &state->epochs_done},
+                    std::pair{"best_epoch", &state->best_epoch}};
+}
+
 }  // namespace
 
 Status SaveTrainingState(const std::string& path, const TrainingState& state) {
   Safetensors file;
-  file.metadata = {{"fingerprint", state.fingerprint},
-                   {"epochs_done", std::to_string(state.epochs_done)}};
+  file.metadata = {{"fingerprint", state.fingerprint}, {"dtype", state.dtype}};
+  for (const auto& [name, value] : Counts(&state)) {
+    file.metadata[name] = std::to_string(*value);
+  }
+  for (const auto& [name, value] : Numbers(&state)) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", *value);
+    file.metadata[name] = text;
+  }
   AppendPrefixed(kNetworkPrefix, StoreWeights(*state.network, TensorType::kF32),
                  &file.tensors);
   AppendPrefixed(kAveragePrefix, StoreWeights(*state.average, TensorType::kF32),
                  &file.tensors);
+  AppendPrefixed(kBestPrefix, StoreWeights(*state.best, TensorType::kF32), &file.tensors);
   for (const auto& [name, velocity] : state.optimizer->velocities()) {
     file.tensors.push_back(
         StoreTensor(kVelocityPrefix + name, velocity, TensorType::kF32));
@@ -47,26 +74,39 @@ Status SaveTrainingState(const std::string& path, const TrainingState& state) {
   return WriteSafetensors(path, file);
 }
 
-Status LoadTrainingState(const std::string& path, TrainingState* state) {
+Result<Safetensors> OpenTrainingState(const std::string& path, TrainingState* state) {
   AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));
   if (file.metadata["fingerprint"] != state->fingerprint) {
     return FailedPrecondition(path + " belongs to another training: expected '" +
                               state->fingerprint + "'; found '" +
                               file.metadata["fingerprint"] + "'");
   }
+  state->dtype = file.metadata["dtype"];
+  for (const auto& [name, value] : Counts(state)) {
+    if (file.metadata[name].empty()) return DataLoss(path + " lacks '" + name + "'");
+    *value = std::atoi(file.metadata[name].c_str());
+  }
+  for (const auto& [name, value] : Numbers(state)) {
+    if (file.metadata[name].empty()) return DataLoss(path + " lacks '" + name + "'");
+    *value = std::strtod(file.metadata[name].c_str(), nullptr);
+  }
+  return file;
+}
+
+Status RestoreTrainingState(const Safetensors& file, TrainingState* state) {
   AIRY_TRY(LoadWeights(TakePrefixed(kNetworkPrefix, file.tensors), state->network));
   AIRY_TRY(LoadWeights(TakePrefixed(kAveragePrefix, file.tensors), state->average));
+  AIRY_TRY(LoadWeights(TakePrefixed(kBestPrefix, file.tensors), state->best));
   const auto stored = TakePrefixed(kVelocityPrefix, file.tensors);
   const auto& velocities = state->optimizer->velocities();
   for (size_t i = 0; i < velocities.size(); ++i) {
     torch::Tensor velocity = velocities[i].second;
     if (i >= stored.size() || velocity.sizes() != at::IntArrayRef(stored[i].shape)) {
-      return DataLoss(path + ": velocity of '" + velocities[i].first +
+      return DataLoss("velocity of '" + velocities[i].first +
                       "' is missing or misshapen");
     }
     velocity.copy_(LoadTensor(stored[i]));
   }
-  state->epochs_done = std::atoi(file.metadata["epochs_done"].c_str());
   return OkStatus();
 }
 

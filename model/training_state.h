@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "model/maxima.h"
 #include "model/nets/network.h"
+#include "model/safetensors.h"
 #include "model/sgd.h"
 #include "preprocess/frame/result.h"
 
@@ -12,17 +14,24 @@ namespace airy::model {
 // stopped. The pointers are borrowed.
 struct TrainingState {
   std::string fingerprint;  // of options and data: another training is not continued
+  std::string dtype;        // that was chosen
   int epochs_done = 0;
+  int best_epoch = 0;  // from 1; 0: none yet
+  double best_score = -1;
+  Maxima maxima;
   Network* network = nullptr;
   Network* average = nullptr;
+  Network* best = nullptr;  // the average after best_epoch
   NesterovSgd* optimizer = nullptr;
 };
 
 // Writes float32 safetensors; `path` is replaced whole or not at all.
 Status SaveTrainingState(const std::string& path, const TrainingState& state);
 
-// Fills epochs_done and the borrowed objects. FailedPrecondition when the fingerprints
-// differ; otherwise as ReadSafetensors.
-Status LoadTrainingState(const std::string& path, TrainingState* state);
+// Reads a state and fills all but the borrowed objects. FailedPrecondition when the
+// fingerprints differ, DataLoss when a number is missing; otherwise as ReadSafetensors.
+Result<Safetensors> OpenTrainingState(const std::string& path, TrainingState* state);
+// Fills the borrowed objects. As LoadWeights.
+Status RestoreTrainingState(const Safetensors& file, TrainingState* state);
 
 }  // namespace airy::model

@@ -36,16 +36,29 @@ Options of explain: where in its images a network looked, by Grad-CAM++
                             and Bent lies along the line of light that the droplet's axis
                             gives, against the line turned by 90 degrees
 Options of train
+  --recipe modern         or paper (PRE 99, 063309), airynet (its code): sets all that follows
   --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or
-  --epochs 20 --size 224
-  --batch 48 --lr 0.04 --momentum 0.9 --weight-decay 0.0005 --warmup 1 --average 0.99
+  --epochs 100 --size 224
+  --batch 64 --accumulate N   N batches a step, for more images than memory holds
+  --lr RATE --lr-steps E,...|none   to a tenth after these epochs; none: as a cosine
+  --warmup EPOCHS --momentum 0.9 --l1 0 --l2 0.0005 --penalty sum|mean --average 0.999
+  --gamma-negative 2 --gamma-positive 0 --clip 0.05 --label-smoothing 0.02
   --positive-weight-limit 1   weight rare classes by sqrt(negatives/positives), at most this
-  --validation-share 0.1 --seed 1 --version 1 --architecture resnet18-log
+  --augment NAME=PROBABILITY,...|none   flip contrast brightness symmetry rotation zoom
+                          jitter gamma stray thinning hole sector gain; [--gains 0.3:3]
+  --validation-share 0.1  chooses epoch, thresholds and temperature
+  --test-share 0.15       scored once, at the end
+  --thresholds tuned|half --temperature fitted|one
+  --patience N            end after N epochs without a better validation macro-F1; 0: never
+  --allow-missing-classes train although a class has no positives
+  --seed 1 --version 1 --architecture resnet18-log --head sigmoid|softmax|structured
+  --init MODEL            start from these weights instead of random ones
   --input image|ccf       what the network sees; ccf: the cross-correlation map of the image,
                           with [--ccf-order 8] [--ccf-part real|absolute]
                           [--ccf-scaling log|maximum|none] [--ccf-inner-radius 17 (pixels)]
   --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1
   --resume                go on from MODEL.safetensors.state after a stop
+MODEL.safetensors is the best epoch so far at any time; MODEL.log.jsonl has a line per epoch.
 )";
 
 struct CommandRow {

@@ -21,6 +21,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// The sets of these tests have no more.
+constexpr const char kTwoClasses[] = " --allow-missing-classes";
+
 struct Ended {
   int exit_code = -1;
   std::string output;  // stdout and stderr
@@ -89,9 +92,11 @@ TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
   const std::string out = File("m.safetensors");
   const Ended trained =
       Trainer("train --data " + shots + " --schedule 56:2 --batch 4 --out " + out +
-              " --dtype fp32 --validation-share 0.25 --version 9");
+              " --dtype fp32 --validation-share 0.25 --version 9" + kTwoClasses);
   ASSERT_EQ(trained.exit_code, 0) << trained.output;
   EXPECT_THAT(trained.output, HasSubstr("epoch 2/2  56 px"));
+  EXPECT_THAT(trained.output, HasSubstr("Validation images; epoch, temperature"));
+  EXPECT_THAT(trained.output, HasSubstr("Test images:"));
   EXPECT_THAT(trained.output, HasSubstr("constant answer"));
   EXPECT_THAT(trained.output, HasSubstr("newton_rings"));
   EXPECT_FALSE(std::filesystem::exists(out + ".state")) << "only needed to resume";
@@ -100,6 +105,14 @@ TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
   ASSERT_OK(checkpoint);
   EXPECT_EQ(checkpoint->info.version, "9");
   EXPECT_EQ(checkpoint->info.data, "stripes");
+  EXPECT_THAT(checkpoint->info.recipe, HasSubstr("recipe modern resnet18-log"));
+  EXPECT_EQ(checkpoint->info.metrics.at("test_images"), 2);
+  std::ifstream log(File("m.log.jsonl"));
+  int epochs = 0;
+  for (std::string line; std::getline(log, line); ++epochs) {
+    EXPECT_THAT(line, HasSubstr("\"epoch\":" + std::to_string(epochs + 1)));
+  }
+  EXPECT_EQ(epochs, 2);
 
   const Ended evaluated =
       Trainer("evaluate --data " + shots + " --model " + out + " --json");
@@ -129,10 +142,10 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
   const std::string shots = File("shots.safetensors");
   EXPECT_OK(model::WriteDataset(shots, dataset));
   const std::string out = File("m.safetensors");
-  const Ended trained =
-      Trainer("train --data " + shots + " --out " + out +
-              " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
-              " --schedule 56:16 --batch 4 --average 0.5" + " --dtype fp32");
+  const Ended trained = Trainer("train --data " + shots + " --out " + out +
+                                " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
+                                " --schedule 56:16 --batch 4 --average 0.5 --lr 0.04" +
+                                " --augment none --dtype fp32" + kTwoClasses);
   ASSERT_EQ(trained.exit_code, 0) << trained.output;
   model::Checkpoint checkpoint = model::ReadCheckpoint(out).value();
   EXPECT_EQ(transform::DescribeInput(checkpoint.info.ccf),
@@ -184,7 +197,7 @@ TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
   const std::string out = File("m.safetensors");
   const std::string arguments = "train --data " + WriteStripes(16) +
                                 " --batch 4 --dtype fp32 --schedule 56:8 --out " + out +
-                                " --resume";
+                                " --resume" + kTwoClasses;
   // Killed as soon as the first epoch is over.
   const Ended killed =
       Shell(std::string("OMP_NUM_THREADS=1 sh -c '") + AIRY_TRAINER + " " + arguments +
@@ -192,7 +205,7 @@ TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
             ".state; do kill -0 $! || exit 9; done; kill -9 $!; wait $!; "
             "true'");
   ASSERT_EQ(killed.exit_code, 0) << killed.output;
-  ASSERT_FALSE(std::filesystem::exists(out));
+  ASSERT_OK(model::ReadCheckpoint(out));  // of the best epoch so far
 
   const Ended other = Trainer(arguments + " --seed 2");
   EXPECT_EQ(other.exit_code, 1);
@@ -204,6 +217,27 @@ TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
   EXPECT_THAT(resumed.output, Not(HasSubstr("epoch 1/8")));
   EXPECT_TRUE(std::filesystem::exists(out));
   EXPECT_FALSE(std::filesystem::exists(out + ".state"));
+}
+
+TEST_F(AiryTrainerTest, SaysWhatToLowerWhenMemoryRunsOut) {
+  const Ended ended = Shell(
+      "ulimit -v 2500000; OMP_NUM_THREADS=1 " + std::string(AIRY_TRAINER) +
+      " train --data " + WriteStripes(80) + " --batch 60 --epochs 1 --dtype fp32 --out " +
+      File("m.safetensors") + kTwoClasses);
+  EXPECT_EQ(ended.exit_code, 1) << ended.output;
+  EXPECT_THAT(
+      ended.output,
+      HasSubstr("memory of cpu ran out in epoch 1 with batches of 60 images of 224 "
+                "pixels; lower the batch"));
+}
+
+TEST_F(AiryTrainerTest, PrintsThePapersMaximumAndSaysWhatItIs) {
+  const Ended ended = Trainer("train --recipe paper --data " + WriteStripes(16) +
+                              " --schedule 56:1 --batch 4 --dtype fp32 --out " +
+                              File("m.safetensors") + kTwoClasses);
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("maximum over the epochs on the test images"));
+  EXPECT_THAT(ended.output, Not(HasSubstr("Validation images")));
 }
 
 TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
@@ -236,7 +270,19 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   ExpectRefused(base + " --ccf-order 4", "--ccf-order needs --input ccf");
   ExpectRefused(base + " --device tpu", "was 'tpu'");
   ExpectRefused(base + " --architecture vgg16", "was 'vgg16'");
-  ExpectRefused(base + " --warmup 30", "warmup_epochs must be 0..20; was 30");
+  ExpectRefused(base + " --epochs 20 --warmup 30", "warmup_epochs must be 0..20; was 30");
+  ExpectRefused(base + " --recipe old",
+                "recipe must be one of: modern, paper, airynet; was 'old'");
+  ExpectRefused(base + " --augment spin=1", "--augment must be NAME=PROBABILITY,...");
+  ExpectRefused(base + " --gains 3", "--gains must be LOW:HIGH; was '3'");
+  ExpectRefused(base + " --lr-steps 1,x", "--lr-steps must be epochs");
+  ExpectRefused(base + " --thresholds 0.5", "--thresholds must be half or tuned");
+  ExpectRefused(base, "2 images are too few to split");
+  ExpectRefused(
+      "train --data " + WriteStripes(40) + " --out " + File("m.safetensors"),
+      "class 'elliptical' has no positives among 30 training images (0 in the set of "
+      "40)");
+  WriteStripes(2);
   ExpectRefused(
       "train --data " + File("no.safetensors") + " --out " + File("m.safetensors"),
       "no file at");

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "model/checkpoint.h"
+#include "model/nets/network.h"
+#include "model/sample_plan.h"
+#include "model/scoring.h"
+#include "model/trainer.h"
+#include "model/training_batch.h"
+#include "model/training_state.h"
+
+namespace airy::model {
+
+// Makes checkpoints of a training's networks: half precision, the temperature folded into
+// the last layer. Thread-compatible.
+class CheckpointMaker {
+ public:
+  // Borrows all.
+  CheckpointMaker(const TrainerOptions& options, const Dataset& dataset,
+                  const SamplePlan& plan, const BatchMaker& batches)
+      : options_(options), dataset_(dataset), plan_(plan), batches_(batches) {}
+
+  // While training goes on: with the metrics of the images scored after every epoch.
+  Checkpoint MakeInterim(const Calibration& calibration, const Metrics& watched,
+                         const Network& network) const;
+  // At its end, from the state's best network, at `size` pixels: calibrated on the
+  // validation images, then scored as the checkpoint is, once, on the test images. Uses
+  // the state's average as scratch.
+  Result<TrainOutcome> MakeFinal(const TrainingState& state, int size) const;
+
+ private:
+  Checkpoint Make(const Calibration& calibration,
+                  const std::map<std::string, double>& figures,
+                  const Network& network) const;
+  PartMetrics Score(const Outputs& outputs, const Calibration& calibration) const;
+
+  const TrainerOptions& options_;
+  const Dataset& dataset_;
+  const SamplePlan& plan_;
+  const BatchMaker& batches_;
+};
+
+}  // namespace airy::model

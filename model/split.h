@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/metrics.h"
+#include "preprocess/frame/result.h"
+
+namespace airy::model {
+
+// Of a set's images; what is left is for training.
+struct SplitShares {
+  double validation = 0;  // 0..0.5
+  double test = 0;        // 0..0.5
+};
+
+// Numbers of images. Training moves the weights, validation chooses between epochs and
+// fits thresholds and temperature, test is scored.
+struct Split {
+  std::vector<int64_t> training;
+  std::vector<int64_t> validation;
+  std::vector<int64_t> test;
+};
+
+// Splits images, by seed, so that every part has its share of every combination of
+// labels: within two images of each combination and one of all. A part with a share has
+// at least one image, training at least two; FailedPrecondition when there are too few
+// images for that.
+Result<Split> SplitByLabels(std::span<const Labels> labels, const SplitShares& shares,
+                            uint64_t seed);
+
+// FailedPrecondition names the first class that none of these images has.
+Status CheckAllClassesPresent(std::span<const Labels> labels,
+                              std::span<const int64_t> images);
+
+}  // namespace airy::model

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "model/nets/network.h"
+
+namespace airy::model {
+
+// Moves weights and statistics of `target` by a share of the way to those of `source`, a
+// network of the same architecture: a step of an exponential average; with 1, a copy.
+void MoveTowards(const Network& source, double share, Network* target);
+
+}  // namespace airy::model
