@@ -20,8 +20,9 @@ PackedConvolution FoldConvolution(const torch::nn::Conv2d& conv,
       after == nullptr ? conv->weight.detach() : FoldedWeight(conv, *after);
   const torch::Tensor bias =
       after == nullptr ? torch::Tensor() : after->shift.to(layout.type);
-  return {weight.to(layout.type).contiguous(layout.format), bias,
-          (*conv->options.stride())[0]};
+  return {weight.to(layout.type, /*non_blocking=*/false, /*copy=*/true)
+              .contiguous(layout.format),
+          bias, (*conv->options.stride())[0]};
 }
 
 }  // namespace airy::model

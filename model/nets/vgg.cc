@@ -10,7 +10,6 @@ namespace nn = torch::nn;
 
 constexpr std::array<int64_t, 5> kBlockWidths = {64, 128, 256, 512, 512};
 constexpr int64_t kFinalSize = 7;
-constexpr int64_t kFullyConnected = 4096;
 
 // Unpadded, with a bias.
 nn::Conv2d FullyConnected(int64_t in_channels, int64_t out_channels, int64_t kernel) {
@@ -27,9 +26,9 @@ torch::Tensor RunFullyConnected(const nn::Conv2d& fc, const torch::Tensor& x) {
 
 Vgg::Vgg(const VggOptions& vgg_options)
     : options(vgg_options),
-      fc1(FullyConnected(kBlockWidths.back(), kFullyConnected, kFinalSize)),
-      fc2(FullyConnected(kFullyConnected, kFullyConnected, /*kernel=*/1)),
-      fc3(FullyConnected(kFullyConnected, options.network.outputs, /*kernel=*/1)) {
+      fc1(FullyConnected(kBlockWidths.back(), options.hidden, kFinalSize)),
+      fc2(FullyConnected(options.hidden, options.hidden, /*kernel=*/1)),
+      fc3(FullyConnected(options.hidden, options.network.outputs, /*kernel=*/1)) {
   // LeakyReLU halves the variance, which no normalisation of fc1 or fc2 restores.
   constexpr double kVarianceGain = 2 / (1 + kLeak * kLeak);
   int64_t channels = 1;

@@ -11,6 +11,7 @@ namespace airy::model {
 struct VggOptions {
   NetworkOptions network;
   std::array<int, 5> convolutions = {2, 2, 3, 3, 3};  // per block
+  int hidden = 4096;  // channels of the first two fully connected layers
 };
 
 // The VGG networks of PRE 99, 063309, Table 7: five blocks of 3x3 convolutions, widths 64

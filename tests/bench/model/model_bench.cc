@@ -201,8 +201,8 @@ void RunTraining(const BenchOptions& options, const std::string& architecture,
   PrintLine(architecture, "bare train", batch, bare.timing, bare.layout);
   const Best ours = TimeTraining(
       options, architecture, batch, [](const std::shared_ptr<Network>& network) {
-        auto optimizer =
-            std::make_shared<NesterovSgd>(*network, kMomentum, /*weight_decay=*/{});
+        const std::shared_ptr<NesterovSgd> optimizer(
+            new NesterovSgd(*network, kMomentum, /*weight_decay=*/{}));
         return [optimizer](const torch::Tensor& logits, const torch::Tensor& labels) {
           optimizer->ZeroGradients();
           NegativeLogLikelihood(Head::kSigmoid, logits, labels).mean().backward();
