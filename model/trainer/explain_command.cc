@@ -79,7 +79,20 @@ Status ReadCamFlags(const Flags& flags, model::CamOptions* cam) {
   return flags.Choice("activation", model::kCamActivationNames, &cam->activation);
 }
 
-Status CheckOut(const std::string& out) {
+// Mistakes that are seen before anything is loaded.
+Status CheckFlags(const Flags& flags) {
+  if (!flags.Has("model")) return InvalidArgument("option --model FILE is missing");
+  if (flags.Has("locus")) {
+    for (const char* name : {"data", "shots", "classes", "out"}) {
+      if (flags.Has(name)) {
+        return InvalidArgument("option --locus needs --simulate, and takes no --" +
+                               std::string(name));
+      }
+    }
+    return OkStatus();
+  }
+  std::string out;
+  flags.Text("out", &out);
   if (out.empty()) return InvalidArgument("option --out FOLDER or FILE is missing");
   const std::filesystem::path path(out);
   if (!path.has_extension() || path.extension() == ".safetensors" ||
@@ -94,7 +107,6 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
                     model::Explainer* explainer) {
   std::string out, classes_text = "above", shots_text;
   flags.Text("out", &out);
-  AIRY_TRY(CheckOut(out));
   flags.Text("classes", &classes_text);
   AIRY_ASSIGN_OR_RETURN(const std::vector<int> classes,
                         ParseClasses(classes_text, explainer->info().classes));
@@ -141,19 +153,13 @@ Status RunExplain(std::span<const char* const> arguments) {
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
   flags.Text("model", &options.checkpoint);
   flags.Text("device", &options.device);
-  if (!flags.Has("model")) return InvalidArgument("option --model FILE is missing");
+  AIRY_TRY(CheckFlags(flags));
   AIRY_TRY(ReadCamFlags(flags, &options.cam));
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
   AIRY_ASSIGN_OR_RETURN(const auto explainer, model::Explainer::Create(options));
   if (!flags.Has("locus")) {
     return ExplainShots(flags, threads, options.cam, explainer.get());
-  }
-  for (const char* name : {"data", "shots", "classes", "out"}) {
-    if (flags.Has(name)) {
-      return InvalidArgument("option --locus needs --simulate, and takes no --" +
-                             std::string(name));
-    }
   }
   AIRY_ASSIGN_OR_RETURN(const SimulatedShots shots, ReadSimulateFlags(flags));
   return CheckLocus(shots, threads, explainer.get());
