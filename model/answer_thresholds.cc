@@ -57,35 +57,42 @@ float TuneThreshold(std::span<const Scored> scored) {
 constexpr int kSteps = 200;
 constexpr float kStep = 1.0F / kSteps;
 
-// Each rule is about one of these three; once they are chosen, the rules leave every
-// other class all thresholds from some least one on.
+// Each rule is about one of these three. Thresholds are chosen for them first, in this
+// order; then the rules leave every other class all thresholds from some least one on.
 constexpr std::array kHubs = {kSphericalOblate, kEmpty, kRound};
 
-constexpr bool IsHub(ClassIndex c) {
-  return std::find(kHubs.begin(), kHubs.end(), c) != kHubs.end();
+// Its place in that order.
+constexpr size_t OrderOf(ClassIndex c) {
+  return static_cast<size_t>(std::find(kHubs.begin(), kHubs.end(), c) - kHubs.begin());
 }
+constexpr bool IsHub(ClassIndex c) { return OrderOf(c) < kHubs.size(); }
 static_assert(std::all_of(kLabelRules.begin(), kLabelRules.end(), [](const auto& rule) {
-  return IsHub(rule.second) || (rule.kind == Kind::kExcludes && IsHub(rule.first));
+  return rule.kind == Kind::kNeeds ? rule.second == kHubs[0]
+                                   : IsHub(rule.first) || IsHub(rule.second);
 }));
 
 // Thresholds in steps.
 using Steps = std::array<int, kClassCount>;
 
-// The least step for `rule.first` that is consistent with one for `rule.second`, or for
-// an exclusive pair the other way round.
-int LeastStep(const LabelRule& rule, int second) {
-  return rule.kind == Kind::kExcludes ? kSteps + 1 - second : second;
-}
-
-bool AreConsistent(const Steps& steps, std::span<const ClassIndex> among) {
-  const auto is_among = [among](ClassIndex c) {
-    return std::ranges::find(among, c) != among.end();
+// The least steps of all other classes that are consistent with those of the first
+// `chosen` hubs.
+Steps LeastSteps(const Steps& steps, size_t chosen) {
+  Steps least;
+  least.fill(1);
+  const auto bound = [&least](ClassIndex c, int step) {
+    least[static_cast<size_t>(c)] = std::max(least[static_cast<size_t>(c)], step);
   };
-  return std::ranges::all_of(kLabelRules, [&](const LabelRule& rule) {
-    return !is_among(rule.first) || !is_among(rule.second) ||
-           steps[static_cast<size_t>(rule.first)] >=
-               LeastStep(rule, steps[static_cast<size_t>(rule.second)]);
-  });
+  for (const LabelRule& rule : kLabelRules) {
+    const int first = steps[static_cast<size_t>(rule.first)];
+    const int second = steps[static_cast<size_t>(rule.second)];
+    const bool excludes = rule.kind == Kind::kExcludes;
+    if (OrderOf(rule.second) < chosen) {
+      bound(rule.first, excludes ? kSteps + 1 - second : second);
+    } else if (excludes && OrderOf(rule.first) < chosen) {
+      bound(rule.second, kSteps + 1 - first);
+    }
+  }
+  return least;
 }
 
 // The search for the best consistent thresholds.
@@ -114,10 +121,8 @@ class ConsistentSearch {
     Steps steps{};
     const auto [a, b, c] = kHubs;
     for (steps[a] = 1; steps[a] <= kSteps; ++steps[a]) {
-      for (steps[b] = 1; steps[b] <= kSteps; ++steps[b]) {
-        if (!AreConsistent(steps, std::span(kHubs).first(2))) continue;
-        for (steps[c] = 1; steps[c] <= kSteps; ++steps[c]) {
-          if (!AreConsistent(steps, kHubs)) continue;
+      for (steps[b] = LeastSteps(steps, 1)[b]; steps[b] <= kSteps; ++steps[b]) {
+        for (steps[c] = LeastSteps(steps, 2)[c]; steps[c] <= kSteps; ++steps[c]) {
           ChooseOthers(&steps);
           double score = 0;
           for (size_t i = 0; i < kClassCount; ++i) score += ScoreOf(i, steps[i]);
@@ -149,17 +154,7 @@ class ConsistentSearch {
   }
 
   void ChooseOthers(Steps* steps) const {
-    Steps least;
-    least.fill(1);
-    for (const LabelRule& rule : kLabelRules) {
-      const auto first = static_cast<size_t>(rule.first);
-      const auto second = static_cast<size_t>(rule.second);
-      if (!IsHub(rule.first)) {
-        least[first] = std::max(least[first], LeastStep(rule, (*steps)[second]));
-      } else if (!IsHub(rule.second)) {
-        least[second] = std::max(least[second], LeastStep(rule, (*steps)[first]));
-      }
-    }
+    const Steps least = LeastSteps(*steps, kHubs.size());
     for (size_t i = 0; i < kClassCount; ++i) {
       if (IsHub(static_cast<ClassIndex>(i))) continue;
       (*steps)[i] = best_from_[i][static_cast<size_t>(least[i])];

@@ -1,5 +1,8 @@
 #include "model/json_cursor.h"
 
+#include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <limits>
 
@@ -34,9 +37,13 @@ void JsonCursor::SkipSpace() {
   }
 }
 
-bool JsonCursor::TakeIf(char expected) {
+bool JsonCursor::NextIs(char expected) {
   SkipSpace();
-  if (failed_ || position_ >= text_.size() || text_[position_] != expected) return false;
+  return !failed_ && position_ < text_.size() && text_[position_] == expected;
+}
+
+bool JsonCursor::TakeIf(char expected) {
+  if (!NextIs(expected)) return false;
   ++position_;
   return true;
 }
@@ -121,6 +128,31 @@ uint64_t JsonCursor::Unsigned() {
   const size_t digits = position_ - start;
   if (digits == 0 || (digits > 1 && text_[start] == '0')) Fail();
   return failed_ ? 0 : value;
+}
+
+double JsonCursor::Number() {
+  SkipSpace();
+  const size_t end =
+      std::min(text_.find_first_not_of("+-.0123456789eE", position_), text_.size());
+  const std::string_view number = text_.substr(position_, end - position_);
+  const auto digit = [&number](size_t i) {
+    return i < number.size() && std::isdigit(static_cast<unsigned char>(number[i])) != 0;
+  };
+  // What from_chars takes but JSON does not.
+  const size_t first = number.starts_with('-') ? 1 : 0;
+  const size_t point = number.find('.');
+  const bool strict = digit(first) && !(number[first] == '0' && digit(first + 1)) &&
+                      (point == std::string_view::npos || digit(point + 1));
+  double value = 0;
+  const auto [stop, error] =
+      std::from_chars(number.data(), number.data() + number.size(), value);
+  if (failed_ || !strict || error != std::errc() ||
+      stop != number.data() + number.size()) {
+    Fail();
+    return 0;
+  }
+  position_ = end;
+  return value;
 }
 
 std::string JsonQuote(std::string_view text) {

@@ -6,9 +6,9 @@
 
 namespace airy::model {
 
-// Reads strict JSON from front to back, as far as a safetensors header needs it: objects,
-// arrays, strings and unsigned integers. After the first mistake every call returns an
-// empty value and `failed()` is true, so that callers check once per element.
+// Reads strict JSON from front to back, as far as a safetensors header or a training's
+// log needs it: objects, arrays, strings and numbers. After the first mistake every call
+// returns an empty value and `failed()` is true, so that callers check once per element.
 // Thread-compatible.
 class JsonCursor {
  public:
@@ -21,8 +21,11 @@ class JsonCursor {
   void Take(char expected);
   // Skips white space, then takes `expected` if it is next.
   bool TakeIf(char expected);
+  // Skips white space and looks, without taking it.
+  bool NextIs(char expected);
   std::string String();
   uint64_t Unsigned();
+  double Number();
   // Fails unless only white space is left.
   void End();
 

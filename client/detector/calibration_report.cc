@@ -223,8 +223,8 @@ std::string CalibrationText(const Calibration& calibration,
   const auto all = Prior::Combinations();
   for (size_t i = 0; i < all.size(); ++i) {
     const Acceptance& acceptance = acceptances[i];
-    Print(&text, "%-66s %5d %8.1f %8.1f%% %9lld %7lld\n",
-          NamesOf(all[i].labels).c_str(), all[i].images,
+    Print(&text, "%-66s %5d %8.1f %8.1f%% %9lld %7lld\n", NamesOf(all[i].labels).c_str(),
+          all[i].images,
           static_cast<double>(calibration.combinations()[i]) * kImages / shots,
           100 * acceptance.share(), static_cast<long long>(acceptance.tries.plausible),
           static_cast<long long>(acceptance.tries.drawn));

@@ -13,13 +13,19 @@ constexpr char kUsage[] =
     R"(airy-trainer trains and measures classifiers of diffraction images.
 
 airy-trainer train    SHOTS --out MODEL.safetensors [options]
-airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--threads N] [--device D]
+airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] [options]
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
 
 SHOTS is one of
   --data FILE             labelled shots: CXI, or a .safetensors set written by render
   --simulate SEED:COUNT   rendered now; [--balance 0..1] tilts from the natural mix of
                           classes to an even one, [--empty-share 0..1] sets empty shots
+Options of evaluate
+  --model A,B,...         several trainings of one recipe: their mean and its standard error
+  --json                  everything about every model, for programs
+  --plots FOLDER          precision-recall.png, calibration.png, combinations.png and, where
+                          MODEL.log.jsonl lies beside the model, training.png
+  --threads 1 --device auto|cpu|cuda:N
 Options of train
   --recipe modern         or paper (PRE 99, 063309), airynet (its code): sets all that follows
   --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or

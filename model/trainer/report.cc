@@ -19,14 +19,6 @@ __attribute__((format(printf, 2, 3))) void Append(std::string* out, const char* 
   *out += line;
 }
 
-void AppendSummary(std::string* out, const model::Metrics& metrics) {
-  Append(out,
-         "{\"accuracy\":%.6f,\"precision\":%.6f,\"recall\":%.6f,\"macro_f1\":%.6f,"
-         "\"macro_f1_20\":%.6f}",
-         metrics.Accuracy(), metrics.Precision(), metrics.Recall(), metrics.MacroF1(),
-         metrics.MacroF1(kMinPositives));
-}
-
 }  // namespace
 
 std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& constant,
@@ -49,26 +41,6 @@ std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& co
            row.Precision(), row.Recall(), row.F1(), static_cast<double>(thresholds[c]));
   }
   return out;
-}
-
-std::string MetricsJson(const model::Metrics& metrics, const model::Metrics& constant,
-                        const ClassProbabilities& thresholds) {
-  std::string out;
-  Append(&out, "{\"images\":%lld,\"model\":", static_cast<long long>(metrics.images));
-  AppendSummary(&out, metrics);
-  out += ",\"constant\":";
-  AppendSummary(&out, constant);
-  out += ",\"classes\":{";
-  for (size_t c = 0; c < kClassCount; ++c) {
-    const model::ClassMetrics& row = metrics.classes[c];
-    Append(&out,
-           "%s\"%s\":{\"positives\":%lld,\"precision\":%.6f,\"recall\":%.6f,\"f1\":%.6f,"
-           "\"threshold\":%.6f}",
-           c == 0 ? "" : ",", std::string(kClassNames[c]).c_str(),
-           static_cast<long long>(row.positives()), row.Precision(), row.Recall(),
-           row.F1(), static_cast<double>(thresholds[c]));
-  }
-  return out + "}}\n";
 }
 
 }  // namespace airy::trainer

@@ -11,8 +11,4 @@ namespace airy::trainer {
 std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& constant,
                          const ClassProbabilities& thresholds);
 
-// The same as one JSON object.
-std::string MetricsJson(const model::Metrics& metrics, const model::Metrics& constant,
-                        const ClassProbabilities& thresholds);
-
 }  // namespace airy::trainer

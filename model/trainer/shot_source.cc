@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <cstdio>
 #include <thread>
 #include <vector>
 
 #include "model/simulation/pool_seeds.h"
 #include "model/simulation/simulator.h"
+#include "model/trainer/progress_line.h"
 #include "preprocess/transform/rescale.h"
 #ifdef AIRY_READS_IMAGES
 #include "proto/images/image_reader.h"
@@ -25,24 +24,6 @@ Status AddView(const PixelView& view, transform::Rescaler* rescaler,
   rescaler->Apply(view, /*scale=*/1, &image);
   return dataset->Add(image.pixels(), labels);
 }
-
-// Says how far a long loading has come, about once a second.
-class LoadingLine {
- public:
-  LoadingLine(const char* verb, int64_t total) : verb_(verb), total_(total) {}
-  void Show(int64_t done) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_ && done != total_) return;
-    next_ = now + std::chrono::seconds(1);
-    std::fprintf(stderr, "\r%s shots %lld of %lld%s", verb_, static_cast<long long>(done),
-                 static_cast<long long>(total_), done == total_ ? "\n" : "");
-  }
-
- private:
-  const char* verb_;
-  const int64_t total_;
-  std::chrono::steady_clock::time_point next_;
-};
 
 Result<model::Dataset> Simulate(const Flags& flags, int threads) {
   std::string text;
@@ -75,7 +56,7 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
                          std::to_string(count) + " balance " +
                          std::to_string(options.balance) + " empty-share " +
                          std::to_string(options.empty_share));
-  LoadingLine line("rendering", static_cast<int64_t>(count));
+  ProgressLine line("rendering", static_cast<int64_t>(count));
   // A slice at a time: rendered in any order, added in index order.
   const uint64_t slice = 16 * static_cast<uint64_t>(threads);
   for (uint64_t start = 0; start < count; start += slice) {
@@ -115,7 +96,7 @@ Result<model::Dataset> Read(const std::string& name) {
   const PixelView view = DenseView(pixels.data(), info.type, info.rows, info.cols);
   model::Dataset dataset(name.substr(name.rfind('/') + 1) + " shots " +
                          std::to_string(info.shots));
-  LoadingLine line("reading", info.shots);
+  ProgressLine line("reading", info.shots);
   for (int64_t i = 0; i < info.shots; ++i) {
     AIRY_TRY(reader->Read(i, pixels.data()));
     if (Status status =

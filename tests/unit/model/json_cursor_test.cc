@@ -46,5 +46,22 @@ TEST(JsonCursorTest, StaysFailedAfterTheFirstMistake) {
   EXPECT_EQ(json.Unsigned(), 0U);
 }
 
+TEST(JsonCursorTest, ReadsNumbersAsJsonWritesThem) {
+  JsonCursor json("[0, -1, 2.5, 1e-3, -0.25E+2]");
+  json.Take('[');
+  for (const double expected : {0.0, -1.0, 2.5, 1e-3, -25.0}) {
+    EXPECT_EQ(json.Number(), expected);
+    json.TakeIf(',');
+  }
+  json.Take(']');
+  EXPECT_FALSE(json.failed());
+  for (const char* text : {"", "+1", "01", ".5", "5.", "1e", "nan", "inf", "1e999", "--1",
+                           "-", "1.2.3", "\"1\""}) {
+    JsonCursor other(text);
+    EXPECT_EQ(other.Number(), 0) << text;
+    EXPECT_TRUE(other.failed()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace airy::model
