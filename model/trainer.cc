@@ -49,6 +49,7 @@ class NetworkTrainer final : public Trainer {
   Status Begin();
   Status RunEpoch(const Callback& progress);
   Result<double> RunStep(std::span<const int64_t> order, int64_t step_of_epoch);
+  Status NotFinite(const char* what, int64_t step) const;
   Status EndEpoch(Clock::time_point start, EpochRecord* record);
   Status KeepIfBest(const Calibration& calibration, const Metrics& metrics);
   bool IsOver() const;
@@ -120,6 +121,13 @@ Status NetworkTrainer::Begin() {
   return BeginEpochLog(options_.log_path, state_.epochs_done);
 }
 
+Status NetworkTrainer::NotFinite(const char* what, int64_t step) const {
+  return DataLoss(std::string(what) + " no longer finite in epoch " +
+                  std::to_string(state_.epochs_done + 1) +
+                  "; lower the learning rate, which was " +
+                  std::to_string(schedule_.LearningRate(step)));
+}
+
 // One step of the weights and of their average; the mean loss of its passes.
 Result<double> NetworkTrainer::RunStep(std::span<const int64_t> order,
                                        int64_t step_of_epoch) {
@@ -135,12 +143,7 @@ Result<double> NetworkTrainer::RunStep(std::span<const int64_t> order,
         share * gradient_->Add(
                     batches_.MakeAugmented(indices, size(), state_.epochs_done), share);
   }
-  if (!std::isfinite(loss)) {
-    return DataLoss("loss is no longer finite in epoch " +
-                    std::to_string(state_.epochs_done + 1) +
-                    "; lower the learning rate, which was " +
-                    std::to_string(schedule_.LearningRate(step)));
-  }
+  if (!std::isfinite(loss)) return NotFinite("loss is", step);
   gradient_->Apply(schedule_.LearningRate(step));
   // Young averages look back less far, else they would remember the random start.
   const double young =
@@ -189,6 +192,9 @@ Status NetworkTrainer::RunEpoch(const Callback& progress) {
 // Scores the average, keeps it if it is the best, writes log and state: in this order, so
 // that whatever a stop leaves undone is done again.
 Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
+  if (!IsFiniteInHalf(*average_)) {
+    return NotFinite("weights are", record->epoch * schedule_.shape().per_epoch - 1);
+  }
   const Outputs outputs =
       RunOn(batches_, watched(), size(), options_.batch, average_.get());
   const Calibration calibration = Calibrate(options_, outputs);

@@ -1,5 +1,7 @@
 #include "model/weight_average.h"
 
+#include <algorithm>
+
 #include "model/nets/weights.h"
 
 namespace airy::model {
@@ -16,6 +18,15 @@ void MoveTowards(const Network& source, double share, Network* target) {
       tensor.lerp_(from[i].second, share);
     }
   }
+}
+
+bool IsFiniteInHalf(const Network& network) {
+  constexpr float kLargestHalf = 65504;
+  const torch::NoGradGuard no_grad;
+  const auto state = NamedState(network);
+  return std::ranges::all_of(state, [](const auto& named) {
+    return named.second.abs().max().template item<float>() <= kLargestHalf;
+  });
 }
 
 }  // namespace airy::model

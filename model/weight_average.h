@@ -8,4 +8,8 @@ namespace airy::model {
 // network of the same architecture: a step of an exponential average; with 1, a copy.
 void MoveTowards(const Network& source, double share, Network* target);
 
+// Whether all weights and statistics are finite, also in half precision, in which
+// checkpoints keep them.
+bool IsFiniteInHalf(const Network& network);
+
 }  // namespace airy::model

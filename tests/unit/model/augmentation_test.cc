@@ -68,7 +68,7 @@ TEST(AugmentationTest, AQuarterTurnIsASymmetry) {
 
 TEST(AugmentationTest, ATurnKeepsRings) {
   const torch::Tensor turned = Changed(Ring(16), {.rotation_deg = 33});
-  EXPECT_LT((turned - Ring(16)).abs().max().item<float>(), 5);
+  EXPECT_LT((turned - Ring(16)).abs().max().item<float>(), 8) << "of 100";
 }
 
 TEST(AugmentationTest, ZoomMovesARing) {

@@ -252,8 +252,9 @@ TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
 }
 
 TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
-  const std::string shots = WriteStripes(2);
-  const std::string base = "train --data " + shots + " --out " + File("m.safetensors");
+  const std::string shots = WriteStripes(8);
+  const std::string base =
+      "train --data " + shots + " --out " + File("m.safetensors") + kTwoClasses;
   ExpectRefused("", "the first word must be train, evaluate, explain or render");
   ExpectRefused("tarin", "was 'tarin'");
   ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
@@ -269,7 +270,7 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
                 "--ccf-part must be real or absolute; was 'phase'");
   ExpectRefused(base + " --ccf-order 4", "--ccf-order needs --input ccf");
   ExpectRefused(base + " --device tpu", "was 'tpu'");
-  ExpectRefused(base + " --architecture vgg16", "was 'vgg16'");
+  ExpectRefused(base + " --architecture alexnet", "was 'alexnet'");
   ExpectRefused(base + " --epochs 20 --warmup 30", "warmup_epochs must be 0..20; was 30");
   ExpectRefused(base + " --recipe old",
                 "recipe must be one of: modern, paper, airynet; was 'old'");
@@ -277,12 +278,6 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   ExpectRefused(base + " --gains 3", "--gains must be LOW:HIGH; was '3'");
   ExpectRefused(base + " --lr-steps 1,x", "--lr-steps must be epochs");
   ExpectRefused(base + " --thresholds 0.5", "--thresholds must be half or tuned");
-  ExpectRefused(base, "2 images are too few to split");
-  ExpectRefused(
-      "train --data " + WriteStripes(40) + " --out " + File("m.safetensors"),
-      "class 'elliptical' has no positives among 30 training images (0 in the set of "
-      "40)");
-  WriteStripes(2);
   ExpectRefused(
       "train --data " + File("no.safetensors") + " --out " + File("m.safetensors"),
       "no file at");
@@ -298,6 +293,14 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
                 "metadata 'format' is missing");
   ExpectRefused("render --simulate 1:1 --balance 2 --out " + File("m.safetensors"),
                 "--balance must be a number in 0..1; was '2'");
+}
+
+TEST_F(AiryTrainerTest, RefusesSetsThatCannotBeLearned) {
+  const std::string out = " --out " + File("m.safetensors");
+  ExpectRefused("train --data " + WriteStripes(2) + out, "2 images are too few to split");
+  ExpectRefused("train --data " + WriteStripes(40) + out,
+                "class 'elliptical' has no positives among 30 training images (0 in the "
+                "set of 40)");
 }
 
 TEST_F(AiryTrainerTest, HelpsAndSucceeds) {
