@@ -64,7 +64,7 @@ TEST_P(VggLearningTest, ThreeStepsLowerTheLoss) {
   torch::manual_seed(3);
   const int n = GetParam();
   Learner learner(std::make_shared<Vgg>(VggOptions{{}, {2, 2, n, n, n}, /*hidden=*/256}),
-                  /*images=*/8, /*size=*/64);
+                  /*images=*/4, /*size=*/64);
   constexpr double kLearningRate = 0.001;
   const double first_loss = learner.Step(kLearningRate);
   learner.Step(kLearningRate);
