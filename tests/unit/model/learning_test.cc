@@ -57,22 +57,22 @@ INSTANTIATE_TEST_SUITE_P(Depths, ResNetLearningTest,
                          ::testing::Values("resnet18-log", "resnet50-log",
                                            "resnet101-log"));
 
-class VggLearningTest : public ::testing::TestWithParam<VggOptions> {};
+class VggLearningTest : public ::testing::TestWithParam<int> {};
 
 // With 256 instead of 4096 channels in the out block, which has nearly all parameters.
 TEST_P(VggLearningTest, ThreeStepsLowerTheLoss) {
   torch::manual_seed(3);
-  Learner learner(std::make_shared<Vgg>(GetParam()), /*images=*/8, /*size=*/64);
-  const double first_loss = learner.Step(0.01);
-  learner.Step(0.01);
-  learner.Step(0.01);
-  EXPECT_LT(learner.Step(0.01), first_loss);
+  const int n = GetParam();
+  Learner learner(std::make_shared<Vgg>(VggOptions{{}, {2, 2, n, n, n}, /*hidden=*/256}),
+                  /*images=*/4, /*size=*/64);
+  constexpr double kLearningRate = 0.001;
+  const double first_loss = learner.Step(kLearningRate);
+  learner.Step(kLearningRate);
+  learner.Step(kLearningRate);
+  EXPECT_LT(learner.Step(kLearningRate), first_loss);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Depths, VggLearningTest,
-    ::testing::Values(VggOptions{{}, {2, 2, 3, 3, 3}, /*hidden=*/256},
-                      VggOptions{{}, {2, 2, 4, 4, 4}, /*hidden=*/256}));
+INSTANTIATE_TEST_SUITE_P(Depths, VggLearningTest, ::testing::Values(3, 4));  // 16, 19
 
 }  // namespace
 }  // namespace airy::model
