@@ -47,6 +47,8 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
   const Dataset dataset = RingsAndBands(40);
   TrainerOptions options = SmallOptions(8);
   options.average_decay = 0.8;
+  options.shares = {.validation = 0, .test = 0.2};  // the last epoch's weights
+  options.tune_thresholds = options.fit_temperature = false;
   options.ccf.emplace();
   options.ccf->order = 6;
   const auto outcome = Trainer::Create(options, &dataset).value()->Fit(KeepGoing);

@@ -142,10 +142,12 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
   const std::string shots = File("shots.safetensors");
   EXPECT_OK(model::WriteDataset(shots, dataset));
   const std::string out = File("m.safetensors");
-  const Ended trained = Trainer("train --data " + shots + " --out " + out +
-                                " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
-                                " --schedule 56:16 --batch 4 --average 0.5 --lr 0.04" +
-                                " --augment none --dtype fp32" + kTwoClasses);
+  const Ended trained =
+      Trainer("train --data " + shots + " --out " + out +
+              " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
+              " --schedule 56:16 --batch 4 --average 0.5 --lr 0.04" +
+              " --augment none --dtype fp32 --validation-share 0 --thresholds half" +
+              " --temperature one" + kTwoClasses);
   ASSERT_EQ(trained.exit_code, 0) << trained.output;
   model::Checkpoint checkpoint = model::ReadCheckpoint(out).value();
   EXPECT_EQ(transform::DescribeInput(checkpoint.info.ccf),
