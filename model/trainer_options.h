@@ -10,6 +10,7 @@
 #include "model/nets/head_names.h"
 #include "model/split.h"
 #include "model/torch_engine.h"
+#include "preprocess/frame/image.h"
 #include "preprocess/frame/status.h"
 #include "preprocess/transform/ccf_options.h"
 
