@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "model/safetensors.h"
 #include "tests/testing/status.h"
 #include "tests/unit/model/temporary_folder.h"
 
