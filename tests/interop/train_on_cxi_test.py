@@ -52,10 +52,11 @@ class TrainOnCxi(unittest.TestCase):
         self.assertEqual(status, 0, err)
         report = json.loads(out)
         self.assertEqual(report["images"], 8)
+        classes = report["models"][0]["classes"]
         with h5py.File(self.shots) as file:
             labels = file["/entry_1/note_1/data"][:]
         for name, column in zip(CLASSES, labels.T):
-            self.assertEqual(report["classes"][name]["positives"], column.sum(), name)
+            self.assertEqual(classes[name]["positives"], column.sum(), name)
 
     def test_leaves_masked_pixels_out(self):
         """A pixel far too bright changes a set, unless the mask says it measured nothing."""

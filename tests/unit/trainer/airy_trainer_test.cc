@@ -147,7 +147,8 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
               " --input ccf --ccf-order 4 --ccf-inner-radius 9" +
               " --schedule 56:16 --batch 4 --average 0.5 --lr 0.04" +
               " --augment none --dtype fp32 --validation-share 0 --thresholds half" +
-              " --temperature one" + kTwoClasses);
+              " --gamma-negative 0 --clip 0 --label-smoothing 0" + " --temperature one" +
+              kTwoClasses);
   ASSERT_EQ(trained.exit_code, 0) << trained.output;
   model::Checkpoint checkpoint = model::ReadCheckpoint(out).value();
   EXPECT_EQ(transform::DescribeInput(checkpoint.info.ccf),
