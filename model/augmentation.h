@@ -13,7 +13,7 @@ namespace airy::model {
 struct ImageChange {
   // As in Dataset::Copy.
   int symmetry = 0;
-  double rotation_deg = 0;  // from rows towards columns
+  double rotation_deg = 0;  // from columns towards rows
   double zoom = 1;          // above 1: larger
   double shift_row_px = 0;  // where the centre goes
   double shift_col_px = 0;

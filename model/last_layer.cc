@@ -22,17 +22,22 @@ void FoldTemperature(double temperature, const Network& network,
   }
 }
 
-Status StartFrom(const std::string& path, const std::string& architecture, Head head,
-                 Network* network) {
+Status StartFrom(const std::string& path, const NetworkKind& kind, Network* network) {
   AIRY_ASSIGN_OR_RETURN(Checkpoint checkpoint, ReadCheckpoint(path));
   const CheckpointInfo& info = checkpoint.info;
-  if (info.architecture != architecture) {
-    return InvalidArgument(path + " must be of architecture '" + architecture +
+  if (info.architecture != kind.architecture) {
+    return InvalidArgument(path + " must be of architecture '" + kind.architecture +
                            "' to start from; was '" + info.architecture + "'");
+  }
+  const std::string sees = transform::DescribeInput(info.ccf);
+  const std::string must_see = transform::DescribeInput(kind.ccf);
+  if (sees != must_see) {
+    return InvalidArgument(path + " must see " + must_see + " to start from; sees " +
+                           sees);
   }
   std::vector<StoredTensor>& tensors = checkpoint.weights;
   const bool has_our_outputs =
-      info.head == head && std::ranges::equal(info.classes, kClassNames);
+      info.head == kind.head && std::ranges::equal(info.classes, kClassNames);
   if (!has_our_outputs) {
     const std::string prefix = LastLayerName(*network) + ".";
     const auto is_last = [&prefix](const StoredTensor& stored) {

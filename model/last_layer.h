@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,10 +8,11 @@
 #include "model/safetensors.h"
 #include "model/trainer_options.h"
 #include "preprocess/frame/status.h"
+#include "preprocess/transform/ccf_options.h"
 
 namespace airy::model {
 
-// The registered name of a network's last layer, which makes logits: "fc".
+// The registered name of a network's last layer, which makes logits: "fc", "fc3".
 std::string LastLayerName(const Network& network);
 
 // Divides the last layer's weights and bias, and with them all logits, by `temperature`
@@ -18,11 +20,17 @@ std::string LastLayerName(const Network& network);
 void FoldTemperature(double temperature, const Network& network,
                      std::vector<StoredTensor>* tensors);
 
-// Copies the weights of the checkpoint `path` into a network of the same architecture;
-// its last layer only if classes and head are the same too, else the network's stays as
-// it is. As ReadCheckpoint; InvalidArgument when it is of another architecture (names
-// both), as LoadWeights for tensors that do not fit.
-Status StartFrom(const std::string& path, const std::string& architecture, Head head,
-                 Network* network);
+// What a network is that starts from another's weights.
+struct NetworkKind {
+  std::string architecture;
+  std::optional<transform::CcfOptions> ccf;  // what it sees
+  Head head = Head::kSigmoid;
+};
+
+// Copies the weights of the checkpoint `path` into `network`, which is of this kind; its
+// last layer only if classes and head are the same too, else the network's stays as it
+// is. As ReadCheckpoint; InvalidArgument when it is of another architecture or sees
+// something else (names both), as LoadWeights for tensors that do not fit.
+Status StartFrom(const std::string& path, const NetworkKind& kind, Network* network);
 
 }  // namespace airy::model

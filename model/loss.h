@@ -15,7 +15,8 @@ namespace airy::model {
 // The mean loss per image and class of logits [n, outputs] float32, given the truth
 // [n, kClassCount] of 0 and 1: [] float32. Without options it is the negative
 // log-likelihood of the head's probabilities divided by the number of classes, for a
-// sigmoid PRE 99, 063309, Eq. 6. Options act on
+// sigmoid PRE 99, 063309, Eq. 6; but an oblate shot that is neither round nor elliptical
+// is taught as half of each. Options act on
 //   sigmoid     every class
 //   softmax     label_smoothing alone; the truth has one class per image
 //   structured  the cross-entropy of its exclusive shapes: label_smoothing alone; the

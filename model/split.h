@@ -11,8 +11,8 @@ namespace airy::model {
 
 // Of a set's images; what is left is for training.
 struct SplitShares {
-  double validation = 0;  // 0..0.5
-  double test = 0;        // 0..0.5
+  double validation = 0;  // 0..0.45
+  double test = 0;        // 0..0.45
 };
 
 // Numbers of images. Training moves the weights, validation chooses between epochs and

@@ -81,8 +81,9 @@ Status NetworkTrainer::Prepare() {
     AIRY_ASSIGN_OR_RETURN(*network, CreateNetwork(options_.architecture));
   }
   if (!options_.init.empty()) {
-    AIRY_TRY(
-        StartFrom(options_.init, options_.architecture, options_.head, network_.get()));
+    AIRY_TRY(StartFrom(options_.init,
+                       {options_.architecture, options_.ccf, options_.head},
+                       network_.get()));
   }
   for (auto* network : {&network_, &average_, &best_}) (*network)->to(device_);
   MoveTowards(*network_, /*share=*/1, average_.get());
@@ -215,15 +216,21 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   return SaveTrainingState(options_.state_path, state_);
 }
 
-// The best epoch is the one with the highest macro-F1 on the validation images; without
-// such images nothing may choose, and it is the last.
+// The best epoch is the first one with the highest macro-F1 on the validation images of
+// those at the last size, since scores at different sizes do not compare; without such
+// images nothing may choose, and it is the last.
 Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
                                   const Metrics& metrics) {
   Maxima& maxima = state_.maxima;
   maxima.accuracy = std::max(maxima.accuracy, metrics.Accuracy());
   maxima.precision = std::max(maxima.precision, metrics.Precision());
   maxima.recall = std::max(maxima.recall, metrics.Recall());
-  if (has_validation() && metrics.MacroF1() <= state_.best_score) return OkStatus();
+  const bool is_first_of_size =
+      state_.best_epoch == 0 ||
+      schedule_.size(state_.best_epoch - 1) != schedule_.size(state_.epochs_done - 1);
+  if (has_validation() && !is_first_of_size && metrics.MacroF1() <= state_.best_score) {
+    return OkStatus();
+  }
   state_.best_score = metrics.MacroF1();
   state_.best_epoch = state_.epochs_done;
   MoveTowards(*average_, /*share=*/1, best_.get());

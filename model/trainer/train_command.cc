@@ -84,7 +84,16 @@ Status RunTrain(std::span<const char* const> arguments) {
   options.checkpoint_path = out;
   options.state_path = out + ".state";
   options.log_path = std::filesystem::path(out).replace_extension(".log.jsonl");
-  if (!flags.Has("resume")) std::filesystem::remove(options.state_path);
+  const bool has_state = std::filesystem::exists(options.state_path);
+  if (has_state && !flags.Has("resume")) {
+    return FailedPrecondition("'" + options.state_path +
+                              "' is of a training that was stopped: go on with --resume, "
+                              "or delete it to begin anew");
+  }
+  if (!has_state && flags.Has("resume") && std::filesystem::exists(out)) {
+    std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
+    return OkStatus();
+  }
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
   AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));

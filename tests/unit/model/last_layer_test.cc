@@ -1,5 +1,6 @@
 #include "model/last_layer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "model/checkpoint.h"
@@ -49,7 +50,7 @@ TEST(LastLayerTest, StartsFromAllWeightsOfACheckpointOfItsKind) {
   const auto source = Seeded(1);
   ASSERT_OK(WriteCheckpoint(path, Stored(*source)));
   const auto network = Seeded(2);
-  ASSERT_OK(StartFrom(path, kArchitecture, Head::kSigmoid, network.get()));
+  ASSERT_OK(StartFrom(path, {kArchitecture, {}, Head::kSigmoid}, network.get()));
   EXPECT_TRUE(Same(*network, *source, "stem.weight"));
   EXPECT_TRUE(Same(*network, *source, "fc.weight"));
 }
@@ -61,7 +62,7 @@ TEST(LastLayerTest, KeepsItsOwnLastLayerForOtherClassesOrAnotherHead) {
   const auto start = [&](const Checkpoint& file, Head head) {
     EXPECT_OK(WriteCheckpoint(path, file));
     const auto network = Seeded(2);
-    EXPECT_OK(StartFrom(path, kArchitecture, head, network.get()));
+    EXPECT_OK(StartFrom(path, {kArchitecture, {}, head}, network.get()));
     EXPECT_TRUE(Same(*network, *source, "stem.weight"));
     EXPECT_TRUE(Same(*network, *Seeded(2), "fc.weight"));
     EXPECT_TRUE(Same(*network, *Seeded(2), "fc.bias"));
@@ -88,12 +89,24 @@ TEST(LastLayerTest, RefusesAnotherArchitecture) {
   Checkpoint file = Stored(*network);
   file.info.architecture = "resnet50-log";
   ASSERT_OK(WriteCheckpoint(path, file));
-  const Status status = StartFrom(path, kArchitecture, Head::kSigmoid, network.get());
+  const Status status =
+      StartFrom(path, {kArchitecture, {}, Head::kSigmoid}, network.get());
   EXPECT_STATUS(StatusCode::kInvalidArgument, status);
   EXPECT_EQ(status.message(),
             path +
                 " must be of architecture 'resnet18-log' to start from; "
                 "was 'resnet50-log'");
+}
+
+TEST(LastLayerTest, RefusesWhatSeesSomethingElse) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("m.safetensors");
+  const auto network = Seeded(1);
+  ASSERT_OK(WriteCheckpoint(path, Stored(*network)));
+  const Status status = StartFrom(
+      path, {kArchitecture, transform::CcfOptions{}, Head::kSigmoid}, network.get());
+  EXPECT_STATUS(StatusCode::kInvalidArgument, status);
+  EXPECT_THAT(status.message(), ::testing::HasSubstr("must see ccf (order 8"));
 }
 
 }  // namespace

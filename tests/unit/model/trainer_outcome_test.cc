@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "model/recipes.h"
+#include "model/safetensors.h"
 #include "model/scoring.h"
 #include "model/split.h"
 #include "model/trainer.h"
@@ -73,6 +75,25 @@ TEST(TrainerOutcomeTest, AStoppedTrainingEndsAsOneThatNeverStopped) {
   EXPECT_EQ(Curves(options.log_path).size(), static_cast<size_t>(whole->epochs_done));
   EXPECT_EQ(ReadText(options.checkpoint_path),
             ReadText(folder.File("whole.safetensors")));
+}
+
+TEST(TrainerOutcomeTest, RefusesAStateThatCannotBe) {
+  const Dataset dataset = RingsAndBands(20);
+  const TemporaryFolder folder;
+  TrainerOptions options = SmallOptions(2);
+  options.state_path = folder.File("model.state");
+  const auto stopped =
+      Trainer::Create(options, &dataset).value()->Fit([](const TrainProgress& p) {
+        return p.epoch < 2;
+      });
+  EXPECT_STATUS(StatusCode::kCancelled, stopped);
+  Safetensors state = ReadSafetensors(options.state_path).value();
+  state.metadata["best_epoch"] = "0";
+  ASSERT_OK(WriteSafetensors(options.state_path, state));
+  const auto resumed = Trainer::Create(options, &dataset).value()->Fit(KeepGoing);
+  EXPECT_STATUS(StatusCode::kDataLoss, resumed);
+  EXPECT_THAT(resumed.status().message(),
+              ::testing::HasSubstr("best_epoch must be 1..epochs_done, 1; was 0"));
 }
 
 TEST(TrainerOutcomeTest, EndsEarlyAndKeepsTheBestEpoch) {

@@ -222,6 +222,25 @@ TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
   EXPECT_FALSE(std::filesystem::exists(out + ".state"));
 }
 
+TEST_F(AiryTrainerTest, LeavesWhatAStoppedOrFinishedTrainingLeft) {
+  const std::string out = File("m.safetensors");
+  const std::string arguments =
+      "train --data " + WriteStripes(8) + " --epochs 1 --out " + out + kTwoClasses;
+  std::ofstream(out + ".state") << "precious";
+  const Ended stopped = Trainer(arguments);
+  EXPECT_EQ(stopped.exit_code, 1);
+  EXPECT_THAT(stopped.output, HasSubstr("m.safetensors.state' is of a training that was "
+                                        "stopped: go on with --resume, or delete it"));
+  EXPECT_TRUE(std::filesystem::exists(out + ".state"));
+
+  std::filesystem::remove(out + ".state");
+  std::ofstream(out) << "finished";
+  const Ended finished = Trainer(arguments + " --resume");
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("m.safetensors' is finished"));
+  EXPECT_EQ(std::filesystem::file_size(out), 8U);
+}
+
 TEST_F(AiryTrainerTest, SaysWhatToLowerWhenMemoryRunsOut) {
   const Ended ended = Shell(
       "ulimit -v 2500000; OMP_NUM_THREADS=1 " + std::string(AIRY_TRAINER) +
