@@ -20,7 +20,6 @@ class SamplePlan {
  public:
   SamplePlan(uint64_t seed, Split split) : seed_(seed), split_(std::move(split)) {}
 
-  uint64_t seed() const { return seed_; }
   const Split& split() const { return split_; }
   // The training images, in the order of an epoch.
   std::vector<int64_t> EpochOrder(int epoch) const;

@@ -46,17 +46,6 @@ Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
   return probabilities;
 }
 
-// "A,B,C"
-std::vector<std::string> SplitNames(const std::string& text) {
-  std::vector<std::string> names;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    names.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return names;
-}
-
 #ifdef AIRY_DRAWS
 // A training's log lies beside its model.
 std::string LogBeside(const std::string& model_file) {
@@ -109,7 +98,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   std::string models;
   flags.Text("model", &models);
   if (!flags.Has("model")) return InvalidArgument("option --model FILE is missing");
-  const std::vector<std::string> files = SplitNames(models);
+  const std::vector<std::string> files = SplitAt(',', models);
   AIRY_TRY(CheckPlots(flags, files.size()));
   for (const std::string& file : files) {  // before the work that takes long
     options.checkpoint = file;

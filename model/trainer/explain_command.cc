@@ -25,10 +25,8 @@ constexpr size_t kBatch = 32;
 // "0,3,10-20": numbers below `size`, in the order given.
 Result<std::vector<int64_t>> ParseShots(const std::string& text, int64_t size) {
   std::vector<int64_t> shots;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view item = std::string_view(text).substr(begin, end - begin);
+  for (const std::string& part : SplitAt(',', text)) {
+    const std::string_view item = part;
     const size_t dash = std::min(item.find('-'), item.size());
     uint64_t first = 0, last = 0;
     const bool is_read =
@@ -40,7 +38,6 @@ Result<std::vector<int64_t>> ParseShots(const std::string& text, int64_t size) {
                              text + "'");
     }
     for (uint64_t i = first; i <= last; ++i) shots.push_back(static_cast<int64_t>(i));
-    begin = end + 1;
   }
   return shots;
 }
@@ -54,10 +51,8 @@ Result<std::vector<int>> ParseClasses(const std::string& text,
     for (int i = 0; i < std::ssize(known); ++i) classes.push_back(i);
     return classes;
   }
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    const auto found = std::ranges::find(known, text.substr(begin, end - begin));
+  for (const std::string& part : SplitAt(',', text)) {
+    const auto found = std::ranges::find(known, part);
     if (found == known.end()) {
       std::string names;
       for (const std::string& name : known) names.append(" ").append(name);
@@ -66,7 +61,6 @@ Result<std::vector<int>> ParseClasses(const std::string& text,
           "; was '" + text + "'");
     }
     classes.push_back(static_cast<int>(found - known.begin()));
-    begin = end + 1;
   }
   return classes;
 }

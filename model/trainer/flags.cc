@@ -15,6 +15,16 @@ std::string Tidy(double value) {
 
 }  // namespace
 
+std::vector<std::string> SplitAt(char separator, const std::string& text) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
 bool ParseUnsigned(std::string_view text, uint64_t* value) {
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), *value);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "preprocess/frame/result.h"
 
@@ -42,6 +43,9 @@ class Flags {
 
   std::map<std::string, std::string> values_;
 };
+
+// The parts of `text` between separators; one empty part for an empty text.
+std::vector<std::string> SplitAt(char separator, const std::string& text);
 
 // `text` as an unsigned integer in decimal, the whole of it; false when it is none.
 bool ParseUnsigned(std::string_view text, uint64_t* value);

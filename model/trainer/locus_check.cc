@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdio>
-#include <thread>
 #include <vector>
 
 #include "model/torch_engine.h"
+#include "model/trainer/parallel_for.h"
 #include "model/trainer/streak_locus.h"
 #include "preprocess/transform/rescale.h"
 
@@ -32,19 +31,9 @@ bool IsLong(const model::Labels& labels) {
 std::vector<LongShot> RenderLong(const simulation::Simulator& simulator, uint64_t start,
                                  uint64_t count, int threads) {
   std::vector<simulation::Shot> shots(count);
-  std::atomic<size_t> next = 0;
-  std::vector<std::thread> workers;
-  workers.reserve(static_cast<size_t>(threads));
-  for (int t = 0; t < threads; ++t) {
-    workers.emplace_back([&] {
-      for (size_t i = next++; i < shots.size(); i = next++) {
-        if (IsLong(simulator.Draw(start + i).labels)) {
-          shots[i] = simulator.Render(start + i);
-        }
-      }
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
+  ParallelFor(shots.size(), threads, [&](size_t i) {
+    if (IsLong(simulator.Draw(start + i).labels)) shots[i] = simulator.Render(start + i);
+  });
   std::vector<LongShot> kept;
   for (const simulation::Shot& shot : shots) {
     if (shot.counts.empty()) continue;

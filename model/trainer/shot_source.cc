@@ -1,12 +1,11 @@
 #include "model/trainer/shot_source.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "model/simulation/pool_seeds.h"
 #include "model/simulation/simulator.h"
+#include "model/trainer/parallel_for.h"
 #include "model/trainer/progress_line.h"
 #include "preprocess/transform/rescale.h"
 #ifdef AIRY_READS_IMAGES
@@ -42,17 +41,8 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
   const uint64_t slice = 16 * static_cast<uint64_t>(threads);
   for (uint64_t start = 0; start < count; start += slice) {
     std::vector<simulation::Shot> shots(std::min(slice, count - start));
-    std::atomic<size_t> next = 0;
-    std::vector<std::thread> workers;
-    workers.reserve(static_cast<size_t>(threads));
-    for (int t = 0; t < threads; ++t) {
-      workers.emplace_back([&] {
-        for (size_t i = next++; i < shots.size(); i = next++) {
-          shots[i] = simulator->Render(start + i);
-        }
-      });
-    }
-    for (std::thread& worker : workers) worker.join();
+    ParallelFor(shots.size(), threads,
+                [&](size_t i) { shots[i] = simulator->Render(start + i); });
     for (const simulation::Shot& shot : shots) {
       AIRY_TRY(
           AddView(DenseView(shot.counts.data(), PixelType::kUint16, shot.rows, shot.cols),

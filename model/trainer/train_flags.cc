@@ -57,16 +57,6 @@ constexpr std::string_view kValued[] = {"recipe",
 // In the order of model::Dtype.
 constexpr std::string_view kDtypeNames[] = {"auto", "fp32", "bf16"};
 
-std::vector<std::string> SplitAt(char separator, const std::string& text) {
-  std::vector<std::string> parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 bool ParseNumber(const std::string& text, double* value) {
   char* end = nullptr;
   *value = std::strtod(text.c_str(), &end);

@@ -10,25 +10,12 @@
 #include "model/metrics.h"
 #include "model/rule_violations.h"
 #include "tests/testing/status.h"
+#include "tests/unit/model/four_images.h"
 
 namespace airy::model {
 namespace {
 
 using ::testing::HasSubstr;
-
-// Four images; classes 0, 1 and 10 in use.
-const std::vector<Labels> kTruth = {
-    {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
-};
-const std::vector<ClassProbabilities> kScores = {
-    {0.9F, 0.8F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.7F, 0.6F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.4F, 0.7F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.2F, 0.1F, 0, 0, 0, 0, 0, 0, 0, 0, 0.3F},
-};
 
 TEST(AnswerThresholdsTest, TunedOnesMaximiseF1OfEachClass) {
   const ClassProbabilities thresholds = TuneThresholds(kScores, kTruth);

@@ -9,6 +9,7 @@
 #include "model/nets/weights.h"
 #include "preprocess/frame/classes.h"
 #include "tests/testing/status.h"
+#include "tests/unit/model/used_network.h"
 
 namespace airy::model {
 namespace {
@@ -16,24 +17,6 @@ namespace {
 using Method = CamOptions::Method;
 using Score = CamOptions::Score;
 using Activation = CamOptions::Activation;
-
-// ResNet18 whose normalisations differ from the identity, as after a training.
-std::shared_ptr<Network> TrainedLikeNetwork() {
-  torch::manual_seed(31);
-  std::shared_ptr<Network> network = CreateNetwork("resnet18-log").value();
-  const torch::NoGradGuard no_grad;
-  for (auto& [name, tensor] : NamedState(*network)) {
-    if (tensor.dim() != 1) continue;
-    if (name.find("bias") != std::string::npos ||
-        name.find("mean") != std::string::npos) {
-      tensor.uniform_(-0.2, 0.2);
-    } else {
-      tensor.uniform_(0.5, 1.5);
-    }
-  }
-  network->eval();
-  return network;
-}
 
 torch::Tensor CountsOf64(int64_t n) {
   torch::manual_seed(32);
@@ -59,7 +42,7 @@ double Difference(const torch::Tensor& a, const torch::Tensor& b) {
 }
 
 TEST(GradCamTest, ClosedFormEqualsABackwardPassAtTheLastLayer) {
-  const std::shared_ptr<Network> network = TrainedLikeNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(31);
   const torch::Tensor counts = CountsOf64(3);
   for (const Head head : {Head::kSigmoid, Head::kStructured}) {
     for (const Method method : {Method::kPlusPlus, Method::kPlain}) {
@@ -81,7 +64,7 @@ TEST(GradCamTest, ClosedFormEqualsABackwardPassAtTheLastLayer) {
 }
 
 TEST(GradCamTest, TakesAPassBackToEveryLayer) {
-  const std::shared_ptr<Network> network = TrainedLikeNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(31);
   const torch::Tensor counts = CountsOf64(1);
   for (const std::string& layer : network->layers()) {
     CamOptions options;
@@ -94,7 +77,7 @@ TEST(GradCamTest, TakesAPassBackToEveryLayer) {
 }
 
 TEST(GradCamTest, RefusesALayerThatIsNotThereAndNamesThoseThatAre) {
-  const std::shared_ptr<Network> network = TrainedLikeNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(31);
   CamOptions options;
   options.layer = "stage9";
   const auto cam = GradCam::Create(options, Head::kSigmoid, network);
@@ -108,7 +91,7 @@ TEST(GradCamTest, RefusesALayerThatIsNotThereAndNamesThoseThatAre) {
 }
 
 TEST(GradCamTest, OfExpDoesNotChangeWithAConstantAddedToTheScore) {
-  const std::shared_ptr<Network> network = TrainedLikeNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(31);
   const torch::Tensor counts = CountsOf64(2);
   const auto moved = [&](Score score, bool allow_closed_form) {
     const CamOptions options{Method::kPlusPlus, score, Activation::kLeaky, "", false};
@@ -131,7 +114,7 @@ TEST(GradCamTest, OfExpDoesNotChangeWithAConstantAddedToTheScore) {
 }
 
 TEST(GradCamTest, OfABatchEqualsThatOfItsImages) {
-  const std::shared_ptr<Network> network = TrainedLikeNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(31);
   const torch::Tensor counts = CountsOf64(4);
   for (const bool allow_closed_form : {true, false}) {
     const torch::Tensor together =

@@ -6,23 +6,10 @@
 #include <vector>
 
 #include "model/answer_thresholds.h"
+#include "tests/unit/model/four_images.h"
 
 namespace airy::model {
 namespace {
-
-// Four images; classes 0, 1 and 10 in use.
-const std::vector<Labels> kTruth = {
-    {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
-};
-const std::vector<ClassProbabilities> kScores = {
-    {0.9F, 0.8F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.7F, 0.6F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.4F, 0.7F, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0.2F, 0.1F, 0, 0, 0, 0, 0, 0, 0, 0, 0.3F},
-};
 
 TEST(MetricsTest, CountsByHand) {
   const Metrics metrics = Measure(kScores, kTruth, EqualThresholds(0.5F));

@@ -8,6 +8,7 @@
 #include "model/nets/weights.h"
 #include "preprocess/frame/classes.h"
 #include "tests/testing/status.h"
+#include "tests/unit/model/used_network.h"
 
 namespace airy::model {
 namespace {
@@ -20,20 +21,6 @@ torch::Tensor SomeCounts(int64_t n, int64_t size) {
   torch::manual_seed(12);
   return torch::empty({n, 1, size, size}).exponential_(/*lambd=*/1e-4) *
          torch::arange(1, n + 1).view({n, 1, 1, 1});
-}
-
-// Normalisations that differ from the identity, as after a training.
-void PretendTraining(Network* network) {
-  const torch::NoGradGuard no_grad;
-  for (auto& [name, tensor] : NamedState(*network)) {
-    if (tensor.dim() != 1) continue;
-    if (name.find("bias") != std::string::npos ||
-        name.find("mean") != std::string::npos) {
-      tensor.uniform_(-0.2, 0.2);
-    } else {
-      tensor.uniform_(0.5, 1.5);
-    }
-  }
 }
 
 // Multiplications that an image of 224x224 takes: every weight times the pixels it is

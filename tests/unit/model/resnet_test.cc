@@ -7,27 +7,10 @@
 #include "model/nets/weights.h"
 #include "preprocess/frame/classes.h"
 #include "tests/testing/status.h"
+#include "tests/unit/model/used_network.h"
 
 namespace airy::model {
 namespace {
-
-// A network whose normalisations differ from the identity, as after a training.
-std::shared_ptr<Network> UsedNetwork() {
-  torch::manual_seed(11);
-  std::shared_ptr<Network> network = CreateNetwork("resnet18-log").value();
-  const torch::NoGradGuard no_grad;
-  for (auto& [name, tensor] : NamedState(*network)) {
-    if (tensor.dim() != 1) continue;
-    if (name.find("bias") != std::string::npos ||
-        name.find("mean") != std::string::npos) {
-      tensor.uniform_(-0.2, 0.2);
-    } else {
-      tensor.uniform_(0.5, 1.5);
-    }
-  }
-  network->eval();
-  return network;
-}
 
 torch::Tensor SomeCounts(int64_t n, int64_t size) {
   torch::manual_seed(12);
@@ -36,7 +19,7 @@ torch::Tensor SomeCounts(int64_t n, int64_t size) {
 
 TEST(ResNetTest, GivesOneLogitPerClassAtEverySize) {
   const torch::NoGradGuard no_grad;
-  const std::shared_ptr<Network> network = UsedNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(11);
   for (const int64_t size : {56, 112, 224}) {
     EXPECT_EQ(network->forward(SomeCounts(2, size)).sizes(),
               (std::vector<int64_t>{2, kClassCount}));
@@ -59,7 +42,7 @@ TEST_P(InferenceGraphTest, AgreesWithTheNetworkItWasFoldedFrom) {
     GTEST_SKIP() << "this processor lacks AVX-512";
   }
   const torch::NoGradGuard no_grad;
-  const std::shared_ptr<Network> network = UsedNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(11);
   const auto graph = CreateInferenceGraph("resnet18-log", *network, GetParam()).value();
   const torch::Tensor counts = SomeCounts(3, 224);
   const torch::Tensor expected = torch::sigmoid(network->forward(counts));
@@ -78,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
                                     torch::MemoryFormat::ChannelsLast}));
 
 TEST(WeightsTest, RefusesMissingUnknownMisshapenAndInfiniteTensors) {
-  const std::shared_ptr<Network> network = UsedNetwork();
+  const std::shared_ptr<Network> network = UsedResNet18(11);
   const std::vector<StoredTensor> good = StoreWeights(*network, TensorType::kF16);
   const auto message = [&](const std::vector<StoredTensor>& tensors) {
     const Status status = LoadWeights(tensors, network.get());
