@@ -23,6 +23,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(AIRY_CCACHE ccache)
 if(AIRY_CCACHE)
+  # What it must overlook to keep objects that use a precompiled header.
+  set(AIRY_CCACHE ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${AIRY_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${AIRY_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${AIRY_CCACHE})
 endif()
