@@ -9,7 +9,6 @@
 #include <span>
 #include <string_view>
 
-#include "preprocess/frame/image.h"
 #include "preprocess/transform/ccf_map.h"
 
 namespace airy::model {
@@ -145,6 +144,15 @@ Status ReadInput(const Metadata& metadata, std::optional<transform::CcfOptions>*
   return transform::CcfMapper::Create(kInputSize, kInputSize, options).status();
 }
 
+Status ReadInputSize(const Metadata& metadata, int* input_size) {
+  if (!metadata.contains("input_size")) return OkStatus();  // before there were others
+  constexpr std::array<std::string_view, 3> kSizes = {"224", "112", "56"};
+  size_t halvings = 0;
+  AIRY_TRY(ReadChoice(metadata, "input_size", kSizes, &halvings));
+  *input_size = kInputSize >> halvings;
+  return OkStatus();
+}
+
 Status ReadHead(const Metadata& metadata, Head* head) {
   if (metadata.find("head") == metadata.end())
     return OkStatus();  // before there were others
@@ -175,6 +183,7 @@ Status ParseInfo(const Metadata& metadata, CheckpointInfo* info) {
   AIRY_TRY(ReadNumber(metadata, "input_mean_p01", 0, 1e9, &info->input_mean_p01));
   AIRY_TRY(ReadNumber(metadata, "input_mean_p99", 0, 1e9, &info->input_mean_p99));
   AIRY_TRY(ReadInput(metadata, &info->ccf));
+  AIRY_TRY(ReadInputSize(metadata, &info->input_size));
   if (metadata.contains("temperature")) {
     AIRY_TRY(ReadNumber(metadata, "temperature", 0, 1e9, &info->temperature));
   }
@@ -199,6 +208,7 @@ Metadata SerialiseInfo(const CheckpointInfo& info) {
                        {"recipe", info.recipe},
                        {"data", info.data},
                        {"input", std::string(kInputNames[info.ccf ? 1 : 0])},
+                       {"input_size", std::to_string(info.input_size)},
                        {"thresholds", thresholds},
                        {"temperature", NumberText(info.temperature)},
                        {"input_mean_p01", NumberText(info.input_mean_p01)},

@@ -8,6 +8,7 @@
 #include "model/nets/head_names.h"
 #include "model/safetensors.h"
 #include "preprocess/frame/classes.h"
+#include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
 #include "preprocess/transform/ccf_options.h"
 
@@ -30,6 +31,9 @@ struct CheckpointInfo {
   // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
   // all else is as it is by default.
   std::optional<transform::CcfOptions> ccf;
+  // Pixels along the edge of what it was trained on: kInputSize, or half or a quarter of
+  // it. Whoever runs it averages images, and maps of them, down to that (AverageDown).
+  int input_size = kInputSize;
   // Quantiles 0.01 and 0.99 over the training images, gain augmentation included, of the
   // mean count per pixel.
   float input_mean_p01 = 0;

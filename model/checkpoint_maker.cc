@@ -22,7 +22,7 @@ void AddFigures(const std::string& prefix, const Metrics& metrics,
 }  // namespace
 
 Checkpoint CheckpointMaker::Make(const Calibration& calibration,
-                                 const std::map<std::string, double>& figures,
+                                 const std::map<std::string, double>& figures, int size,
                                  const Network& network) const {
   Checkpoint checkpoint;
   CheckpointInfo& info = checkpoint.info;
@@ -34,6 +34,7 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
   info.thresholds.assign(calibration.thresholds.begin(), calibration.thresholds.end());
   info.temperature = static_cast<float>(calibration.temperature);
   info.ccf = options_.ccf;
+  info.input_size = size;
   const bool has_gains = options_.augmentation.gain > 0;
   const InputRange range = plan_.InputMeans(
       dataset_, has_gains ? options_.augmentation.gains : GainRange{1, 1});
@@ -46,11 +47,11 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
 }
 
 Checkpoint CheckpointMaker::MakeInterim(const Calibration& calibration,
-                                        const Metrics& watched,
+                                        const Metrics& watched, int size,
                                         const Network& network) const {
   std::map<std::string, double> figures;
   AddFigures(plan_.split().validation.empty() ? kTestPrefix : "", watched, &figures);
-  return Make(calibration, figures, network);
+  return Make(calibration, figures, size, network);
 }
 
 PartMetrics CheckpointMaker::Score(const Outputs& outputs,
@@ -83,7 +84,7 @@ Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
     figures["maximum_recall"] = state.maxima.recall;
   }
   outcome.thresholds = calibration.thresholds;
-  outcome.checkpoint = Make(calibration, figures, *state.best);
+  outcome.checkpoint = Make(calibration, figures, size, *state.best);
   if (!plan_.split().test.empty()) {
     AIRY_TRY(LoadWeights(outcome.checkpoint.weights, state.average));
     calibration.temperature = 1;  // these weights hold it

@@ -23,7 +23,8 @@ class CheckpointMaker {
       : options_(options), dataset_(dataset), plan_(plan), batches_(batches) {}
 
   // While training goes on: with the metrics of the images scored after every epoch.
-  Checkpoint MakeInterim(const Calibration& calibration, const Metrics& watched,
+  // of `size` pixels.
+  Checkpoint MakeInterim(const Calibration& calibration, const Metrics& watched, int size,
                          const Network& network) const;
   // At its end, from the state's best network, at `size` pixels: calibrated on the
   // validation images, then scored as the checkpoint is, once, on the test images. Uses
@@ -32,7 +33,7 @@ class CheckpointMaker {
 
  private:
   Checkpoint Make(const Calibration& calibration,
-                  const std::map<std::string, double>& figures,
+                  const std::map<std::string, double>& figures, int size,
                   const Network& network) const;
   PartMetrics Score(const Outputs& outputs, const Calibration& calibration) const;
 

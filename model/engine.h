@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "preprocess/frame/classes.h"
+#include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
 #include "preprocess/transform/ccf_options.h"
 
@@ -25,6 +26,8 @@ struct ModelInfo {
   ClassProbabilities thresholds{};  // a class is labelled when probability >= threshold
   // When set, it was trained on these CCF maps of images, not on the images.
   std::optional<transform::CcfOptions> ccf;
+  // Pixels along the edge of what it was trained on; Run averages down to it.
+  int input_size = kInputSize;
   // Mean count per pixel of the images it was trained on, gain augmentation included:
   // quantiles 0.01 and 0.99 over images. A stream outside has another gain.
   float input_mean_p01 = 0;

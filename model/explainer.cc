@@ -63,7 +63,8 @@ void TorchExplainer::ExplainBatch(std::span<const float* const> images,
     std::memcpy(counts.data_ptr<float>() + i * kImagePixels, images[i],
                 kImagePixels * sizeof(float));
   }
-  const GradCam::Pass pass = cam_.Forward(counts.to(device_));
+  const GradCam::Pass pass =
+      cam_.Forward(AverageDown(counts.to(device_), info_.input_size));
   const torch::Tensor probabilities =
       Probabilities(info_.head, pass.logits.detach()).to(torch::kCPU).contiguous();
   for (size_t i = 0; i < images.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "model/sample_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "model/random_stream.h"
@@ -10,10 +11,58 @@ namespace {
 
 constexpr uint64_t kOrderStream = 1;
 
+constexpr uint64_t kChoiceStream = ~uint64_t{0};
+
+// How much rarer than all images the rarest class of each training image is.
+std::vector<double> RarityOf(const Split& split, std::span<const Labels> labels) {
+  std::array<double, kClassCount> positives{};
+  const auto of = [&](int64_t index) { return labels[static_cast<size_t>(index)]; };
+  for (const int64_t index : split.training) {
+    for (size_t k = 0; k < kClassCount; ++k) positives[k] += of(index)[k];
+  }
+  std::vector<double> rarity;
+  for (const int64_t index : split.training) {
+    double rarest = 1;
+    for (size_t k = 0; k < kClassCount; ++k) {
+      if (of(index)[k] == 0) continue;
+      rarest =
+          std::max(rarest, static_cast<double>(split.training.size()) / positives[k]);
+    }
+    rarity.push_back(rarest);
+  }
+  return rarity;
+}
+
 }  // namespace
 
+SamplePlan::SamplePlan(uint64_t seed, Split split, const Sampling& sampling,
+                       std::span<const Labels> labels)
+    : seed_(seed),
+      split_(std::move(split)),
+      epoch_images_(sampling.images == 0
+                        ? std::ssize(split_.training)
+                        : std::min(sampling.images, std::ssize(split_.training))) {
+  if (epoch_images_ == std::ssize(split_.training)) return;
+  weights_ = RarityOf(split_, labels);
+  for (double& weight : weights_) weight = std::pow(weight, sampling.balance);
+}
+
+// A weighted choice without repetition keeps the images with the least -log(uniform) /
+// weight (Efraimidis and Spirakis, Inf. Process. Lett. 97, 181 (2006)).
 std::vector<int64_t> SamplePlan::EpochOrder(int epoch) const {
   std::vector<int64_t> order = split_.training;
+  if (!weights_.empty()) {
+    RandomStream choice(seed_, kChoiceStream, static_cast<uint64_t>(epoch));
+    std::vector<std::pair<double, int64_t>> keys;
+    for (size_t i = 0; i < order.size(); ++i) {
+      keys.emplace_back(-std::log(1 - choice.Uniform()) / weights_[i], order[i]);
+    }
+    std::ranges::nth_element(keys, keys.begin() + epoch_images_);
+    order.resize(static_cast<size_t>(epoch_images_));
+    std::ranges::transform(keys.begin(), keys.begin() + epoch_images_, order.begin(),
+                           [](const auto& key) { return key.second; });
+    std::ranges::sort(order);
+  }
   RandomStream(seed_, kOrderStream, static_cast<uint64_t>(epoch)).Shuffle(&order);
   return order;
 }

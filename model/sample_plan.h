@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/augmentation_options.h"
@@ -14,14 +15,27 @@ struct InputRange {
   float p99 = 0;
 };
 
+// Which of the training images an epoch has.
+struct Sampling {
+  int64_t images = 0;  // so many of them, without repetition; 0: all
+  // Where it has not all: an image is drawn with a weight of (1 / share of its rarest
+  // class)^balance. 0: all alike; 0.5: as by the repeat factors of Gupta et al., CVPR
+  // 2019.
+  double balance = 0;
+};
+
 // Which image is used when, from a seed alone, so that a training that goes on after a
 // stop sees what it would have seen. Immutable, thread-safe.
 class SamplePlan {
  public:
-  SamplePlan(uint64_t seed, Split split) : seed_(seed), split_(std::move(split)) {}
+  // `labels` of the whole set, by image.
+  SamplePlan(uint64_t seed, Split split, const Sampling& sampling,
+             std::span<const Labels> labels);
 
   const Split& split() const { return split_; }
-  // The training images, in the order of an epoch.
+  // Training images in an epoch.
+  int64_t epoch_images() const { return epoch_images_; }
+  // Those of an epoch, in its order.
   std::vector<int64_t> EpochOrder(int epoch) const;
   // Quantiles 0.01 and 0.99 of the mean count per pixel of the training images under
   // gains spread evenly over the range's logarithm.
@@ -30,6 +44,8 @@ class SamplePlan {
  private:
   const uint64_t seed_;
   const Split split_;
+  const int64_t epoch_images_;
+  std::vector<double> weights_;  // of the training images; empty: an epoch has all
 };
 
 }  // namespace airy::model

@@ -56,6 +56,7 @@ class TorchEngine final : public Engine {
     info_.device = device.str();
     std::ranges::copy(checkpoint.info.thresholds, info_.thresholds.begin());
     info_.ccf = checkpoint.info.ccf;
+    info_.input_size = checkpoint.info.input_size;
     info_.input_mean_p01 = checkpoint.info.input_mean_p01;
     info_.input_mean_p99 = checkpoint.info.input_mean_p99;
     staging_ = torch::zeros({options.max_batch, 1, kInputSize, kInputSize},
@@ -103,7 +104,9 @@ torch::Tensor TorchEngine::Classify(int64_t count) {
   torch::get_num_threads();  // applies the process's number to OpenMP on this thread
   const torch::Tensor images =
       staging_.narrow(0, 0, count).to(device_, /*non_blocking=*/true);
-  return Probabilities(head_, graph_->Run(images)).to(torch::kCPU).contiguous();
+  return Probabilities(head_, graph_->Run(AverageDown(images, info_.input_size)))
+      .to(torch::kCPU)
+      .contiguous();
 }
 
 Status TorchEngine::Run(std::span<const float* const> images,

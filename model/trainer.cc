@@ -37,9 +37,10 @@ class NetworkTrainer final : public Trainer {
       : options_(options),
         dataset_(dataset),
         device_(device),
-        plan_(options.seed, std::move(split)),
+        plan_(options.seed, std::move(split),
+              {options.epoch_images, options.sampling_balance}, dataset.labels()),
         batches_(std::move(batches)),
-        schedule_(options, StepShape(options, std::ssize(plan_.split().training))) {}
+        schedule_(options, StepShape(options, plan_.epoch_images())) {}
 
   Status Prepare();
   Result<TrainOutcome> Fit(const Callback& progress) override;
@@ -235,8 +236,10 @@ Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
   state_.best_epoch = state_.epochs_done;
   MoveTowards(*average_, /*share=*/1, best_.get());
   if (options_.checkpoint_path.empty()) return OkStatus();
-  return WriteCheckpoint(options_.checkpoint_path,
-                         checkpoints_.MakeInterim(calibration, metrics, *best_));
+  return WriteCheckpoint(
+      options_.checkpoint_path,
+      checkpoints_.MakeInterim(calibration, metrics,
+                               schedule_.size(state_.best_epoch - 1), *best_));
 }
 
 bool NetworkTrainer::IsOver() const {

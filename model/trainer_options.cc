@@ -60,7 +60,12 @@ Status ValidateAugmentation(const AugmentationOptions& augmentation) {
 
 // The options that are numbers, or names of numbers.
 std::string DescribeOptimiser(const TrainerOptions& options) {
-  std::string text = " batch " + std::to_string(options.batch);
+  std::string text;
+  if (options.epoch_images > 0) {
+    text += " epoch-images " + std::to_string(options.epoch_images) +
+            " sampling-balance " + OptionText(options.sampling_balance);
+  }
+  text += " batch " + std::to_string(options.batch);
   if (options.accumulate > 1) text += "x" + std::to_string(options.accumulate);
   text += " lr " + OptionText(PeakLearningRate(options));
   if (options.rate_steps.empty()) text += " cosine";
@@ -122,6 +127,9 @@ double PeakLearningRate(const TrainerOptions& options) {
 
 Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(ValidateSchedule(options));
+  AIRY_TRY(CheckRange("epoch_images", static_cast<double>(options.epoch_images), 0, 1e9));
+  AIRY_TRY(CheckRange("sampling_balance", options.sampling_balance, 0,
+                      options.epoch_images > 0 ? 1 : 0));
   AIRY_TRY(CheckRange("batch", options.batch, 1, 4096));
   AIRY_TRY(CheckRange("accumulate", options.accumulate, 1, 1024));
   AIRY_TRY(CheckRange("learning_rate", options.learning_rate, 1e-9, 10));

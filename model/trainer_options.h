@@ -37,8 +37,12 @@ struct TrainerOptions {
   std::string init;
   std::vector<TrainPhase> schedule = {{}};
 
-  int batch = 48;      // images in one pass through the network, 1..4096
-  int accumulate = 1;  // passes whose mean gradient makes one step, 1..1024
+  // Of large sets: training images in an epoch, drawn anew for each, and how strongly
+  // those of rare classes are preferred (sample_plan.h). 0: all of them.
+  int64_t epoch_images = 0;     // 0..10^9
+  double sampling_balance = 0;  // 0..1; needs epoch_images
+  int batch = 48;               // images in one pass through the network, 1..4096
+  int accumulate = 1;           // passes whose mean gradient makes one step, 1..1024
   // Of each step: at its peak, after warm-up. Above 0, at most 10.
   double learning_rate = 0.04;
   // When set, the rate is for steps of as many images and grows with theirs.

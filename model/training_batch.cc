@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/augmentation.h"
+#include "model/nets/network.h"
 
 namespace airy::model {
 namespace {
@@ -49,9 +50,7 @@ TrainingBatch BatchMaker::Load(std::span<const int64_t> indices) const {
 }
 
 torch::Tensor BatchMaker::Show(const torch::Tensor& images, int size) const {
-  const torch::Tensor shown = ccf_ ? ccf_->Map(images) : images;
-  const int factor = kInputSize / size;
-  return factor == 1 ? shown : torch::avg_pool2d(shown, factor);
+  return AverageDown(ccf_ ? ccf_->Map(images) : images, size);
 }
 
 TrainingBatch BatchMaker::Make(std::span<const int64_t> indices, int size) const {

@@ -14,4 +14,9 @@ torch::Tensor Network::forward(const torch::Tensor& counts) {
   return Classify(Embed(x));
 }
 
+torch::Tensor AverageDown(const torch::Tensor& images, int size) {
+  const int64_t factor = images.size(2) / size;
+  return factor == 1 ? images : torch::avg_pool2d(images, factor);
+}
+
 }  // namespace airy::model

@@ -48,6 +48,10 @@ class Network : public torch::nn::Module {
   virtual void set_layout(const ComputeLayout& layout) = 0;
 };
 
+// The means of squares of pixels: images or maps [n, 1, h, h] to [n, 1, size, size];
+// `size` divides h.
+torch::Tensor AverageDown(const torch::Tensor& images, int size);
+
 // What a network becomes when it is only run: weights folded, converted and packed once.
 // Takes and returns what Network::forward does. Owned by one thread.
 class InferenceGraph {

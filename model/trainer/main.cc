@@ -40,6 +40,8 @@ Options of train
   --schedule S:E,...      E epochs at S pixels (224, 112 or 56), then the next; or
   --epochs 100 --size 224
   --batch 64 --accumulate N   N batches a step, for more images than memory holds
+  --epoch-images N        N training images an epoch, drawn anew for each; all without it
+  --sampling-balance 0    of those, how strongly rare classes are preferred: 0..1
   --lr RATE --lr-steps E,...|none   to a tenth after these epochs; none: as a cosine
   --warmup EPOCHS --momentum 0.9 --l1 0 --l2 0.0005 --penalty sum|mean --average 0.999
   --gamma-negative 2 --gamma-positive 0 --clip 0.05 --label-smoothing 0.02

@@ -29,6 +29,8 @@ constexpr std::string_view kValued[] = {"recipe",
                                         "schedule",
                                         "batch",
                                         "accumulate",
+                                        "epoch-images",
+                                        "sampling-balance",
                                         "lr",
                                         "lr-steps",
                                         "warmup",
@@ -178,6 +180,10 @@ Result<std::optional<transform::CcfOptions>> ReadInput(const Flags& flags) {
 
 Status ReadOptimiser(const Flags& flags, model::TrainerOptions* options) {
   AIRY_TRY(flags.Integer("batch", 1, 4096, &options->batch));
+  int epoch_images = 0;
+  AIRY_TRY(flags.Integer("epoch-images", 1, 1'000'000'000, &epoch_images));
+  options->epoch_images = epoch_images;
+  AIRY_TRY(flags.Number("sampling-balance", 0, 1, &options->sampling_balance));
   AIRY_TRY(flags.Integer("accumulate", 1, 1024, &options->accumulate));
   if (flags.Has("lr")) options->rate_batch = 0;
   AIRY_TRY(flags.Number("lr", 1e-9, 10, &options->learning_rate));

@@ -46,6 +46,7 @@ class TrainOnCxi(unittest.TestCase):
         length = int.from_bytes(header[:8], "little")
         metadata = json.loads(header[8:8 + length])["__metadata__"]
         self.assertEqual(metadata["data"], "shots.cxi shots 8")
+        self.assertEqual(metadata["input_size"], "56")
 
         status, out, err = run(TRAINER, "evaluate", "--data", self.shots, "--model", model,
                                "--json")

@@ -18,6 +18,7 @@ Checkpoint SomeCheckpoint() {
   for (size_t c = 0; c < kClassCount; ++c) {
     info.thresholds[c] = 0.05F * static_cast<float>(c) + 0.1F / 3;
   }
+  info.input_size = 112;
   info.input_mean_p01 = 0.125F;
   info.input_mean_p99 = 900;
   info.metrics = {{"macro_f1", 0.625}};
@@ -39,6 +40,7 @@ TEST(CheckpointTest, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->info.thresholds, written.info.thresholds);
   EXPECT_EQ(read->info.input_mean_p01, written.info.input_mean_p01);
   EXPECT_EQ(read->info.input_mean_p99, written.info.input_mean_p99);
+  EXPECT_EQ(read->info.input_size, written.info.input_size);
   EXPECT_EQ(read->info.metrics, written.info.metrics);
   EXPECT_EQ(read->weights.size(), 1U);
 }
@@ -179,6 +181,7 @@ TEST(CheckpointTest, RefusesMetadataMissingOrOutOfRange) {
     EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("thresholds", thresholds));
   }
   EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("input_mean_p01", "-1"));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("input_size", "100"));
   EXPECT_STATUS(StatusCode::kInvalidArgument, ReadWith("format", "airy-checkpoint-9"));
 }
 

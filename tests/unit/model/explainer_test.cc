@@ -23,6 +23,7 @@ class ExplainerTest : public ::testing::Test {
     checkpoint.info.architecture = "resnet18-log";
     checkpoint.info.version = "3";
     std::ranges::fill(checkpoint.info.thresholds, 0.5F);
+    checkpoint.info.input_size = 112;
     checkpoint.info.input_mean_p01 = 1;
     checkpoint.info.input_mean_p99 = 100;
     checkpoint.weights = StoreWeights(*network, TensorType::kF32);
@@ -54,7 +55,7 @@ TEST_F(ExplainerTest, GivesTheClassesAskedForInTheirOrder) {
     EXPECT_EQ(explanation.maps[0].class_index, kBent);
     EXPECT_EQ(explanation.maps[1].class_index, kRound);
     for (const ClassMap& map : explanation.maps) {
-      EXPECT_EQ(map.raw.rows(), 7);
+      EXPECT_EQ(map.raw.rows(), 4);
       EXPECT_EQ(map.map.rows(), kInputSize);
       const float largest = std::ranges::max(map.map.pixels());
       EXPECT_TRUE(largest == 1 || largest == 0) << largest;
@@ -103,7 +104,7 @@ TEST_F(ExplainerTest, LooksAtAnInnerLayerByName) {
   const auto explainer = Explainer::Create(options_).value();
   const std::vector<int> classes = {kStreak};
   const auto explanations = explainer->Explain(pointers_, classes).value();
-  EXPECT_EQ(explanations[1].maps[0].raw.rows(), 28);
+  EXPECT_EQ(explanations[1].maps[0].raw.rows(), 14);
 }
 
 TEST_F(ExplainerTest, RefusesWhatIsNotThere) {

@@ -100,6 +100,26 @@ TEST_F(TorchEngineTest, AnswersWhatTheNetworkAnswers) {
   }
 }
 
+TEST_F(TorchEngineTest, AveragesImagesDownToTheSizeTheModelWasTrainedOn) {
+  Checkpoint smaller = checkpoint_;
+  smaller.info.input_size = 56;
+  options_.checkpoint = folder_->File("smaller.safetensors");
+  ASSERT_OK(WriteCheckpoint(options_.checkpoint, smaller));
+  const auto engine = Create(Dtype::kFp32);
+  EXPECT_EQ(engine->info().input_size, 56);
+  const auto probabilities = RunOn(engine.get(), 0, 1);
+  torch::Tensor image = torch::zeros({1, 1, 56, 56});
+  for (int64_t i = 0; i < 224 * 224; ++i) {
+    image[0][0][i / 224 / 4][i % 224 / 4] += images_[0][static_cast<size_t>(i)] / 16;
+  }
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor expected = torch::sigmoid(network_->forward(image));
+  for (int c = 0; c < kClassCount; ++c) {
+    EXPECT_NEAR(probabilities[0][static_cast<size_t>(c)], expected[0][c].item<float>(),
+                1e-5);
+  }
+}
+
 TEST_F(TorchEngineTest, BatchEqualsSinglesInFp32) {
   ExpectBatchEqualsSingles(Dtype::kFp32, 1e-4F);
 }

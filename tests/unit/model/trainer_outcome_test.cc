@@ -135,7 +135,9 @@ TEST(TrainerOutcomeTest, ScoresTheTestImagesAsTheCheckpointAnswersThem) {
   ASSERT_OK(LoadWeights(outcome->checkpoint.weights, network.get()));
   const BatchMaker batches =
       BatchMaker::Create(&dataset, {}, {}, /*seed=*/1, torch::kCPU).value();
-  const Outputs outputs = RunOn(batches, split.test, 56, /*batch=*/8, network.get());
+  EXPECT_EQ(info.input_size, 56);
+  const Outputs outputs =
+      RunOn(batches, split.test, info.input_size, /*batch=*/8, network.get());
   const Metrics expected = Measure(ToProbabilities(Head::kSigmoid, outputs.logits),
                                    ToLabels(outputs.labels), outcome->thresholds);
   EXPECT_EQ(outcome->test->model.Accuracy(), expected.Accuracy());
