@@ -63,7 +63,8 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
   const BatchMaker batches =
       BatchMaker::Create(&dataset, info.ccf, {}, /*seed=*/1, torch::kCPU).value();
   const std::vector<int64_t> indices = {0, 1, 2, 3};
-  const Outputs outputs = RunOn(batches, indices, kInputSize, /*batch=*/3, network.get());
+  const Outputs outputs =
+      RunOn(batches, indices, info.input_size, /*batch=*/3, network.get());
   const std::vector<ClassProbabilities> trained =
       ToProbabilities(Head::kSigmoid, outputs.logits);
 
