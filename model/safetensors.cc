@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstdio>
@@ -31,12 +32,18 @@ struct TensorHeader {
   uint64_t end = 0;
 };
 
-size_t TypeSize(TensorType type) { return type == TensorType::kF16 ? 2 : 4; }
-const char* TypeName(TensorType type) { return type == TensorType::kF16 ? "F16" : "F32"; }
+struct TypeRow {
+  const char* name;
+  size_t bytes;
+};
+// In the order of TensorType.
+constexpr std::array kTypes = {TypeRow{"F32", 4}, TypeRow{"F16", 2}, TypeRow{"I8", 1}};
+
+const TypeRow& RowOf(TensorType type) { return kTypes[static_cast<size_t>(type)]; }
 
 // Bytes a tensor of this shape takes; nothing when that overflows.
 bool DenseBytes(const StoredTensor& tensor, uint64_t* bytes) {
-  *bytes = TypeSize(tensor.type);
+  *bytes = RowOf(tensor.type).bytes;
   for (const int64_t extent : tensor.shape) {
     const auto factor = static_cast<uint64_t>(extent);
     if (factor != 0 && *bytes > std::numeric_limits<uint64_t>::max() / factor)
@@ -78,10 +85,11 @@ Status ParseTensor(JsonCursor* json, TensorHeader* header) {
   } while (json->TakeIf(','));
   json->Take('}');
   if (json->failed() || keys.size() != 3) return DataLoss("malformed");
-  if (type != "F32" && type != "F16") {
-    return InvalidArgument("dtype must be F32 or F16; was '" + type + "'");
+  const auto row = std::ranges::find(kTypes, type, &TypeRow::name);
+  if (row == kTypes.end()) {
+    return InvalidArgument("dtype must be F32, F16 or I8; was '" + type + "'");
   }
-  header->tensor.type = type == "F16" ? TensorType::kF16 : TensorType::kF32;
+  header->tensor.type = static_cast<TensorType>(row - kTypes.begin());
   return OkStatus();
 }
 
@@ -189,7 +197,9 @@ std::string SerialiseHeader(const Safetensors& content) {
   uint64_t offset = 0;
   for (const StoredTensor& tensor : content.tensors) {
     text.append(",").append(JsonQuote(tensor.name));
-    text.append(":{\"dtype\":\"").append(TypeName(tensor.type)).append("\",\"shape\":[");
+    text.append(":{\"dtype\":\"")
+        .append(RowOf(tensor.type).name)
+        .append("\",\"shape\":[");
     comma = "";
     for (const int64_t extent : tensor.shape) {
       text.append(comma).append(std::to_string(extent));

@@ -11,9 +11,9 @@
 namespace airy::model {
 
 // The safetensors file format: u64 little-endian header length, a JSON header, then the
-// tensors' bytes. Only the types airy writes are read: F32 and F16. Any safetensors
-// library reads what is written here; nothing in a file is ever executed.
-enum class TensorType : uint8_t { kF32, kF16 };
+// tensors' bytes. Only the types airy writes are read. Any safetensors library reads what
+// is written here; nothing in a file is ever executed.
+enum class TensorType : uint8_t { kF32, kF16, kI8 };
 
 struct StoredTensor {
   std::string name;
