@@ -1,29 +1,20 @@
 #include "model/safetensors.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <limits>
 #include <set>
 #include <span>
 
 #include "model/json_cursor.h"
 #include "model/sha256.h"
+#include "model/tensor_file.h"
 
 namespace airy::model {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "files are little-endian");
-
-constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 1 << 20;
 
 struct TensorHeader {
@@ -31,27 +22,6 @@ struct TensorHeader {
   uint64_t begin = 0;
   uint64_t end = 0;
 };
-
-struct TypeRow {
-  const char* name;
-  size_t bytes;
-};
-// In the order of TensorType.
-constexpr std::array kTypes = {TypeRow{"F32", 4}, TypeRow{"F16", 2}, TypeRow{"I8", 1}};
-
-const TypeRow& RowOf(TensorType type) { return kTypes[static_cast<size_t>(type)]; }
-
-// Bytes a tensor of this shape takes; nothing when that overflows.
-bool DenseBytes(const StoredTensor& tensor, uint64_t* bytes) {
-  *bytes = RowOf(tensor.type).bytes;
-  for (const int64_t extent : tensor.shape) {
-    const auto factor = static_cast<uint64_t>(extent);
-    if (factor != 0 && *bytes > std::numeric_limits<uint64_t>::max() / factor)
-      return false;
-    *bytes *= factor;
-  }
-  return true;
-}
 
 Status ParseTensor(JsonCursor* json, TensorHeader* header) {
   std::set<std::string> keys;
@@ -85,11 +55,11 @@ Status ParseTensor(JsonCursor* json, TensorHeader* header) {
   } while (json->TakeIf(','));
   json->Take('}');
   if (json->failed() || keys.size() != 3) return DataLoss("malformed");
-  const auto row = std::ranges::find(kTypes, type, &TypeRow::name);
-  if (row == kTypes.end()) {
+  const auto row = std::ranges::find(kTensorTypes, type, &TensorTypeRow::name);
+  if (row == kTensorTypes.end()) {
     return InvalidArgument("dtype must be F32, F16 or I8; was '" + type + "'");
   }
-  header->tensor.type = static_cast<TensorType>(row - kTypes.begin());
+  header->tensor.type = static_cast<TensorType>(row - kTensorTypes.begin());
   return OkStatus();
 }
 
@@ -186,34 +156,6 @@ Result<Safetensors> Parse(std::span<const std::byte> file) {
   return content;
 }
 
-std::string SerialiseHeader(const Safetensors& content) {
-  std::string text = "{\"__metadata__\":{";
-  const char* comma = "";
-  for (const auto& [key, value] : content.metadata) {
-    text.append(comma).append(JsonQuote(key)).append(":").append(JsonQuote(value));
-    comma = ",";
-  }
-  text += "}";
-  uint64_t offset = 0;
-  for (const StoredTensor& tensor : content.tensors) {
-    text.append(",").append(JsonQuote(tensor.name));
-    text.append(":{\"dtype\":\"")
-        .append(RowOf(tensor.type).name)
-        .append("\",\"shape\":[");
-    comma = "";
-    for (const int64_t extent : tensor.shape) {
-      text.append(comma).append(std::to_string(extent));
-      comma = ",";
-    }
-    text.append("],\"data_offsets\":[").append(std::to_string(offset)).append(",");
-    offset += tensor.data.size();
-    text.append(std::to_string(offset)).append("]}");
-  }
-  text += "}";
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // data starts aligned
-  return text;
-}
-
 }  // namespace
 
 Result<Safetensors> ReadSafetensors(const std::string& path) {
@@ -232,28 +174,12 @@ Result<Safetensors> ReadSafetensors(const std::string& path) {
 }
 
 Status WriteSafetensors(const std::string& path, const Safetensors& content) {
-  const std::string partial = path + ".partial";
-  std::FILE* file = std::fopen(partial.c_str(), "wb");
-  if (file == nullptr) {
-    return Unavailable("'" + partial + "' cannot be created: " + std::strerror(errno));
-  }
-  const std::string header = SerialiseHeader(content);
-  const uint64_t header_bytes = header.size();
-  bool written = std::fwrite(&header_bytes, kLengthBytes, 1, file) == 1 &&
-                 std::fwrite(header.data(), header.size(), 1, file) == 1;
-  for (const StoredTensor& tensor : content.tensors) {
-    written = written && std::fwrite(tensor.data.data(), 1, tensor.data.size(), file) ==
-                             tensor.data.size();
-  }
-  written = written && std::fflush(file) == 0 && fsync(fileno(file)) == 0;
-  written = std::fclose(file) == 0 && written;
-  written = written && std::rename(partial.c_str(), path.c_str()) == 0;
-  if (!written) {
-    const std::string reason = std::strerror(errno);
-    std::remove(partial.c_str());
-    return Unavailable("'" + path + "' cannot be written: " + reason);
-  }
-  return OkStatus();
+  return WriteTensorFile(path, content.metadata, content.tensors, [&](std::FILE* file) {
+    return std::ranges::all_of(content.tensors, [file](const StoredTensor& tensor) {
+      return std::fwrite(tensor.data.data(), 1, tensor.data.size(), file) ==
+             tensor.data.size();
+    });
+  });
 }
 
 }  // namespace airy::model
