@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::model {
