@@ -86,7 +86,7 @@ Result<model::ProbabilityTable> RunMeasured(const model::TorchEngineOptions& opt
 // What is wrong with a model, before the work that takes long.
 Status CheckModel(const model::TorchEngineOptions& options) {
   AIRY_ASSIGN_OR_RETURN(const auto checkpoint, model::ReadCheckpoint(options.checkpoint));
-  if (AreTheEleven(checkpoint.info.classes)) {
+  if (model::AreTheEleven(checkpoint.info.classes)) {
     return model::CreateTorchEngine(options).status();
   }
   return model::Classifier::Create(options.checkpoint, options.device).status();
@@ -95,9 +95,9 @@ Status CheckModel(const model::TorchEngineOptions& options) {
 Status CheckClasses(const ModelReport& one, const model::Dataset& dataset) {
   if (one.info.classes == dataset.classes()) return OkStatus();
   return FailedPrecondition(one.file + ": has the classes '" +
-                            JoinNames(one.info.classes) + "', but the set '" +
+                            model::JoinNames(one.info.classes) + "', but the set '" +
                             dataset.description() + "' has '" +
-                            JoinNames(dataset.classes()) + "'");
+                            model::JoinNames(dataset.classes()) + "'");
 }
 
 #ifdef AIRY_DRAWS
@@ -164,7 +164,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
   const model::ClassList& classes = dataset.classes();
   const Status status =
-      AreTheEleven(classes) ? model::CheckRules(dataset.labels()) : OkStatus();
+      model::AreTheEleven(classes) ? model::CheckRules(dataset.labels()) : OkStatus();
   if (!status.ok()) {
     std::fprintf(stderr, "warning: %s\n", status.message().c_str());
   }
@@ -182,7 +182,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
     ModelReport one{
         .file = file, .info = std::move(checkpoint.info), .sha256 = checkpoint.sha256};
     AIRY_TRY(CheckClasses(one, dataset));
-    const auto run = AreTheEleven(classes) ? RunServed : RunMeasured;
+    const auto run = model::AreTheEleven(classes) ? RunServed : RunMeasured;
     AIRY_ASSIGN_OR_RETURN(probabilities, run(options, dataset, &one));
     const std::span<const float> thresholds = one.info.answer_thresholds();
     one.evaluation = Evaluate(probabilities, dataset.labels(), thresholds, classes);

@@ -76,12 +76,12 @@ void WriteCombinations(const Evaluation& evaluation, JsonWriter* json) {
   json->BeginArray("combinations");
   for (const model::CombinationRow& row : evaluation.combinations.rows) {
     json->BeginObject();
-    json->Text("labels", NamesOf(row.labels, evaluation.classes));
+    json->Text("labels", model::NamesOf(row.labels, evaluation.classes));
     json->Integer("images", row.images);
     json->Integer("right", row.exact());
     json->BeginObject("answers");
     for (const auto& answered : row.answers) {
-      json->Integer(NamesOf(answered.answer, evaluation.classes), answered.images);
+      json->Integer(model::NamesOf(answered.answer, evaluation.classes), answered.images);
     }
     json->EndObject();
     json->EndObject();

@@ -132,8 +132,8 @@ plot::Canvas DrawCombinations(const model::CombinationTable& table,
     head(r, std::to_string(r + 1));
     const double top = kTop + kRow * static_cast<double>(r);
     canvas.Text({12, top + 17},
-                std::to_string(r + 1) + "  " + NamesOf(row.labels, classes) + ", " +
-                    std::to_string(row.images),
+                std::to_string(r + 1) + "  " + model::NamesOf(row.labels, classes) +
+                    ", " + std::to_string(row.images),
                 kText);
     std::vector<int64_t> cells(drawn + 1, 0);
     for (const auto& answered : row.answers) {

@@ -110,14 +110,15 @@ void AppendCombinations(const Evaluation& evaluation, std::string* out) {
   Append(out, "\n%-50s %6s %6s  %s\n", "label combination", "images", "right",
          "most often answered instead");
   for (size_t r = 0; r < std::min(rows.size(), kCombinationsShown); ++r) {
-    Append(
-        out, "%-50s %6lld %6lld  ", NamesOf(rows[r].labels, evaluation.classes).c_str(),
-        static_cast<long long>(rows[r].images), static_cast<long long>(rows[r].exact()));
+    Append(out, "%-50s %6lld %6lld  ",
+           model::NamesOf(rows[r].labels, evaluation.classes).c_str(),
+           static_cast<long long>(rows[r].images),
+           static_cast<long long>(rows[r].exact()));
     size_t shown = 0;
     for (const auto& answered : rows[r].answers) {
       if (answered.answer == rows[r].labels || shown == kAnswersShown) continue;
       Append(out, "%s%s %lld", shown++ == 0 ? "" : ", ",
-             NamesOf(answered.answer, evaluation.classes).c_str(),
+             model::NamesOf(answered.answer, evaluation.classes).c_str(),
              static_cast<long long>(answered.images));
     }
     *out += '\n';
@@ -184,7 +185,8 @@ void AppendSeveral(const EvaluationReport& report, std::string* out) {
 
 std::span<const Figure> Figures(const model::ClassList& classes) {
   static_assert(kFigures.back().key == std::string_view("rule_violation_rate"));
-  return std::span(kFigures).first(kFigures.size() - (AreTheEleven(classes) ? 0 : 1));
+  return std::span(kFigures).first(kFigures.size() -
+                                   (model::AreTheEleven(classes) ? 0 : 1));
 }
 
 std::string EvaluationText(const EvaluationReport& report) {
