@@ -179,8 +179,10 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   for (const std::string& file : files) {
     options.checkpoint = file;
     AIRY_ASSIGN_OR_RETURN(model::Checkpoint checkpoint, model::ReadCheckpoint(file));
-    ModelReport one{
-        .file = file, .info = std::move(checkpoint.info), .sha256 = checkpoint.sha256};
+    ModelReport one;
+    one.file = file;
+    one.info = std::move(checkpoint.info);
+    one.sha256 = std::move(checkpoint.sha256);
     AIRY_TRY(CheckClasses(one, dataset));
     const auto run = model::AreTheEleven(classes) ? RunServed : RunMeasured;
     AIRY_ASSIGN_OR_RETURN(probabilities, run(options, dataset, &one));
