@@ -9,6 +9,7 @@
 
 #include "model/metrics.h"
 #include "preprocess/frame/check.h"
+#include "preprocess/frame/label_rules.h"
 
 namespace airy::model {
 namespace {
@@ -20,9 +21,8 @@ struct Scored {
   bool positive;
 };
 
-std::vector<Scored> ScoresOf(size_t class_index,
-                             std::span<const ClassProbabilities> probabilities,
-                             std::span<const Labels> labels) {
+std::vector<Scored> ScoresOf(size_t class_index, ProbabilityRows probabilities,
+                             LabelRows labels) {
   AIRY_CHECK(probabilities.size() == labels.size());
   std::vector<Scored> scored(labels.size());
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -98,8 +98,8 @@ Steps LeastSteps(const Steps& steps, size_t chosen) {
 // The search for the best consistent thresholds.
 class ConsistentSearch {
  public:
-  ConsistentSearch(std::span<const ClassProbabilities> probabilities,
-                   std::span<const Labels> labels) {
+  ConsistentSearch(ProbabilityRows probabilities, LabelRows labels) {
+    AIRY_CHECK(labels.empty() || labels.classes() == kClassCount);
     for (size_t c = 0; c < kClassCount; ++c) {
       const std::vector<Scored> scored = ScoresOf(c, probabilities, labels);
       const float unbound = TuneThreshold(scored);
@@ -169,22 +169,20 @@ class ConsistentSearch {
 
 }  // namespace
 
-ClassProbabilities EqualThresholds(float threshold) {
-  ClassProbabilities thresholds;
-  thresholds.fill(threshold);
-  return thresholds;
+Thresholds EqualThresholds(float threshold, size_t classes) {
+  return Thresholds(classes, threshold);
 }
 
-ClassProbabilities TuneThresholds(std::span<const ClassProbabilities> probabilities,
-                                  std::span<const Labels> labels) {
-  ClassProbabilities thresholds;
-  for (size_t c = 0; c < kClassCount; ++c) {
+Thresholds TuneThresholds(ProbabilityRows probabilities, LabelRows labels) {
+  Thresholds thresholds(labels.classes());
+  for (size_t c = 0; c < thresholds.size(); ++c) {
     thresholds[c] = TuneThreshold(ScoresOf(c, probabilities, labels));
   }
   return thresholds;
 }
 
-Status CheckConsistent(const ClassProbabilities& thresholds) {
+Status CheckConsistent(std::span<const float> thresholds) {
+  AIRY_CHECK(thresholds.size() == kClassCount);
   for (const LabelRule& rule : kLabelRules) {
     const float first = thresholds[static_cast<size_t>(rule.first)];
     const float second = thresholds[static_cast<size_t>(rule.second)];
@@ -201,10 +199,9 @@ Status CheckConsistent(const ClassProbabilities& thresholds) {
   return OkStatus();
 }
 
-ClassProbabilities TuneConsistentThresholds(
-    std::span<const ClassProbabilities> probabilities, std::span<const Labels> labels) {
+Thresholds TuneConsistentThresholds(ProbabilityRows probabilities, LabelRows labels) {
   const Steps steps = ConsistentSearch(probabilities, labels).Run();
-  ClassProbabilities thresholds;
+  Thresholds thresholds(kClassCount);
   for (size_t c = 0; c < kClassCount; ++c) {
     thresholds[c] = static_cast<float>(steps[c]) * kStep;
   }

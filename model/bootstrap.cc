@@ -30,8 +30,7 @@ Interval Central95(std::vector<double> figures) {
 // The images of one class, from the most to the least probable.
 class Ranking {
  public:
-  Ranking(size_t class_index, std::span<const ClassProbabilities> probabilities,
-          std::span<const Labels> labels)
+  Ranking(size_t class_index, ProbabilityRows probabilities, LabelRows labels)
       : images_(labels.size()) {
     std::vector<uint32_t> order(labels.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -72,12 +71,12 @@ class Ranking {
   std::vector<RankedImage> images_;
 };
 
-Metrics CountDrawn(std::span<const Labels> answers, std::span<const Labels> labels,
-                   const Weights& weights) {
+Metrics CountDrawn(LabelRows answers, LabelRows labels, const Weights& weights) {
   Metrics metrics;
   metrics.images = std::ssize(labels);
+  metrics.classes.resize(labels.classes());
   for (size_t i = 0; i < labels.size(); ++i) {
-    for (size_t c = 0; c < kClassCount; ++c) {
+    for (size_t c = 0; c < labels.classes(); ++c) {
       const bool answered = answers[i][c] != 0, positive = labels[i][c] != 0;
       ClassMetrics& counts = metrics.classes[c];
       counts.true_positives += answered && positive ? weights[i] : 0;
@@ -90,22 +89,19 @@ Metrics CountDrawn(std::span<const Labels> answers, std::span<const Labels> labe
 
 }  // namespace
 
-EvaluationIntervals Bootstrap(std::span<const ClassProbabilities> probabilities,
-                              std::span<const Labels> labels,
-                              const ClassProbabilities& thresholds,
+EvaluationIntervals Bootstrap(ProbabilityRows probabilities, LabelRows labels,
+                              std::span<const float> thresholds,
                               const BootstrapOptions& options) {
   AIRY_CHECK(probabilities.size() == labels.size() && options.resamples >= 1);
-  std::vector<Labels> answers;
-  for (const ClassProbabilities& p : probabilities) {
-    answers.push_back(Answer(p, thresholds));
-  }
+  const size_t classes = labels.classes();
+  const LabelTable answers = Answer(probabilities, thresholds);
   std::vector<Ranking> rankings;
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < classes; ++c) {
     rankings.emplace_back(c, probabilities, labels);
   }
 
   std::vector<double> accuracy, precision, recall, macro_f1, mean_average_precision;
-  std::array<std::vector<double>, kClassCount> f1, average_precision;
+  std::vector<std::vector<double>> f1(classes), average_precision(classes);
   std::mt19937_64 random(options.seed);
   for (int r = 0; r < options.resamples; ++r) {
     Weights weights(labels.size(), 0);
@@ -120,7 +116,7 @@ EvaluationIntervals Bootstrap(std::span<const ClassProbabilities> probabilities,
     macro_f1.push_back(metrics.MacroF1());
     double sum = 0;
     int counted = 0;
-    for (size_t c = 0; c < kClassCount; ++c) {
+    for (size_t c = 0; c < classes; ++c) {
       const std::optional<double> average = rankings[c].AveragePrecision(weights);
       if (!average) continue;
       f1[c].push_back(metrics.classes[c].F1());
@@ -137,9 +133,9 @@ EvaluationIntervals Bootstrap(std::span<const ClassProbabilities> probabilities,
   intervals.recall = Central95(std::move(recall));
   intervals.macro_f1 = Central95(std::move(macro_f1));
   intervals.mean_average_precision = Central95(std::move(mean_average_precision));
-  for (size_t c = 0; c < kClassCount; ++c) {
-    intervals.f1[c] = Central95(std::move(f1[c]));
-    intervals.average_precision[c] = Central95(std::move(average_precision[c]));
+  for (size_t c = 0; c < classes; ++c) {
+    intervals.f1.push_back(Central95(std::move(f1[c])));
+    intervals.average_precision.push_back(Central95(std::move(average_precision[c])));
   }
   return intervals;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "model/metrics.h"
 
@@ -27,17 +27,17 @@ struct EvaluationIntervals {
   Interval macro_f1;  // over the classes that a resample has
   Interval mean_average_precision;
   // Over the resamples that have the class; 0..0 when none has.
-  std::array<Interval, kClassCount> f1;
-  std::array<Interval, kClassCount> average_precision;
+  std::vector<Interval> f1;
+  std::vector<Interval> average_precision;
 };
 
 // The percentile bootstrap over images, which keeps the classes of an image together:
 // each resample draws as many images, with replacement, and all figures come from how
 // often each was drawn. The same seed draws the same images for every model, so that the
-// ends of two models' intervals move together. Spans have the same size.
-EvaluationIntervals Bootstrap(std::span<const ClassProbabilities> probabilities,
-                              std::span<const Labels> labels,
-                              const ClassProbabilities& thresholds,
+// ends of two models' intervals move together. Rows are of the same images and classes;
+// answers are given as by Answer().
+EvaluationIntervals Bootstrap(ProbabilityRows probabilities, LabelRows labels,
+                              std::span<const float> thresholds,
                               const BootstrapOptions& options = {});
 
 }  // namespace airy::model

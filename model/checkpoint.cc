@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <set>
 #include <span>
 #include <string_view>
 
@@ -26,41 +25,14 @@ std::string NumberText(double value) {
   return text;
 }
 
-template <typename Names>
-std::string JoinNames(const Names& names) {
-  std::string text;
-  for (const auto& name : names) text.append(text.empty() ? "" : ",").append(name);
-  return text;
-}
-
-Status CheckClasses(const std::vector<std::string>& classes, Head head) {
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  const auto refuse = [&classes](const std::string& wanted) {
-    return InvalidArgument("metadata 'classes' must be " + wanted + "; was '" +
-                           JoinNames(classes) + "'");
-  };
-  bool good = classes.size() >= 2 && classes.size() <= 64 &&
-              std::set(classes.begin(), classes.end()).size() == classes.size();
-  for (const std::string& name : classes) {
-    good = good && !name.empty() && name.find_first_not_of(kAllowed) == std::string::npos;
+Status CheckClasses(const ClassList& classes, Head head) {
+  Status status = CheckClassList(classes);
+  if (status.ok() && head == Head::kStructured && !AreTheEleven(classes)) {
+    status =
+        InvalidArgument("'classes' must be '" + JoinNames(ElevenClasses()) +
+                        "' where 'head' is structured; was '" + JoinNames(classes) + "'");
   }
-  if (!good) return refuse("2..64 distinct names of a-z, 0-9 and _");
-  if (head == Head::kStructured && !std::ranges::equal(classes, kClassNames)) {
-    return refuse("'" + JoinNames(kClassNames) + "' where 'head' is structured");
-  }
-  return OkStatus();
-}
-
-std::vector<std::string> SplitNames(const std::string& text) {
-  std::vector<std::string> names(1);
-  for (const char letter : text) {
-    if (letter == ',') {
-      names.emplace_back();
-    } else {
-      names.back() += letter;
-    }
-  }
-  return names;
+  return status.ok() ? status : InvalidArgument("metadata " + status.message());
 }
 
 Status ReadText(const Metadata& metadata, const std::string& key, std::string* value) {

@@ -2,9 +2,11 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "model/class_list.h"
 #include "model/nets/head_names.h"
 #include "model/safetensors.h"
 #include "preprocess/frame/classes.h"
@@ -21,11 +23,12 @@ struct CheckpointInfo {
   std::string version;
   std::string recipe;  // how it was trained: options in words
   std::string data;    // what it was trained on: seed and count, or file and its hash
-  // One output each: 2..64 distinct names of a-z, 0-9 and _. For Head::kStructured the
-  // eleven.
-  std::vector<std::string> classes{kClassNames.begin(), kClassNames.end()};
+  // One output each, as CheckClassList. For Head::kStructured the eleven.
+  ClassList classes = ElevenClasses();
   Head head = Head::kSigmoid;
-  std::vector<float> thresholds = std::vector<float>(kClassCount);  // per class, in 0..1
+  // Per class, in 0..1. Of a softmax 0.5 each: for whoever answers by thresholds, the
+  // class that is more probable than all others together.
+  std::vector<float> thresholds = std::vector<float>(kClassCount);
   // By which logits were divided, for information: the weights hold it.
   float temperature = 1;
   // What it sees: images, or these maps of them. Of the grid, the inner radius is kept;
@@ -40,6 +43,12 @@ struct CheckpointInfo {
   float input_mean_p99 = 0;
   // On the validation images, e.g. "macro_f1", and on the test images, "test_macro_f1".
   std::map<std::string, double> metrics;
+
+  // What Answer() takes: the thresholds, but none for a softmax, whose most probable
+  // class is the answer.
+  std::span<const float> answer_thresholds() const {
+    return head == Head::kSoftmax ? std::span<const float>() : thresholds;
+  }
 };
 
 struct Checkpoint {

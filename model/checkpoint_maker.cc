@@ -31,7 +31,11 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
   info.version = options_.version;
   info.recipe = DescribeRecipe(options_);
   info.data = dataset_.description();
-  info.thresholds.assign(calibration.thresholds.begin(), calibration.thresholds.end());
+  info.classes = dataset_.classes();
+  info.thresholds = calibration.thresholds;
+  if (options_.head == Head::kSoftmax) {
+    info.thresholds = EqualThresholds(0.5F, info.classes.size());
+  }
   info.temperature = static_cast<float>(calibration.temperature);
   info.ccf = options_.ccf;
   info.input_size = size;
@@ -57,7 +61,7 @@ Checkpoint CheckpointMaker::MakeInterim(const Calibration& calibration,
 PartMetrics CheckpointMaker::Score(const Outputs& outputs,
                                    const Calibration& calibration) const {
   return {MeasureOutputs(options_.head, outputs, calibration),
-          MeasureConstantAnswer(ToLabels(outputs.labels))};
+          MeasureConstantAnswer(ToLabels(outputs.labels), dataset_.classes())};
 }
 
 Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
@@ -69,7 +73,7 @@ Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
   outcome.dtype = state.dtype;
   outcome.epochs_done = state.epochs_done;
   outcome.best_epoch = state.best_epoch;
-  Calibration calibration{1, EqualThresholds(0.5F)};
+  Calibration calibration = Uncalibrated(options_.head, dataset_.classes().size());
   std::map<std::string, double> figures;
   if (!plan_.split().validation.empty()) {
     MoveTowards(*state.best, /*share=*/1, state.average);

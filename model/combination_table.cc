@@ -19,12 +19,15 @@ int64_t CombinationTable::exact() const {
   return sum;
 }
 
-CombinationTable TabulateCombinations(std::span<const Labels> answers,
-                                      std::span<const Labels> labels) {
+CombinationTable TabulateCombinations(LabelRows answers, LabelRows labels) {
   AIRY_CHECK(answers.size() == labels.size());
-  // The class that comes first counts most, so that equal numbers stand in their order.
-  std::map<Labels, std::map<Labels, int64_t, std::greater<>>, std::greater<>> counts;
-  for (size_t i = 0; i < labels.size(); ++i) ++counts[labels[i]][answers[i]];
+  // Equal numbers stand in the order of their classes.
+  using Row = std::vector<uint8_t>;
+  std::map<Row, std::map<Row, int64_t, FirstClassesFirst>, FirstClassesFirst> counts;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    ++counts[{labels[i].begin(), labels[i].end()}]
+            [{answers[i].begin(), answers[i].end()}];
+  }
   CombinationTable table;
   table.images = std::ssize(labels);
   for (const auto& [combination, answered] : counts) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "model/metrics.h"
@@ -11,10 +10,10 @@ namespace airy::model {
 // Images whose labels are exactly these, and what they were answered.
 struct CombinationRow {
   struct Answered {
-    Labels answer{};
+    std::vector<uint8_t> answer;  // a label per class
     int64_t images = 0;
   };
-  Labels labels{};
+  std::vector<uint8_t> labels;
   int64_t images = 0;
   std::vector<Answered> answers;  // the most frequent first
 
@@ -32,8 +31,7 @@ struct CombinationTable {
   int64_t exact() const;
 };
 
-// Spans have the same size.
-CombinationTable TabulateCombinations(std::span<const Labels> answers,
-                                      std::span<const Labels> labels);
+// Rows are of the same images and classes.
+CombinationTable TabulateCombinations(LabelRows answers, LabelRows labels);
 
 }  // namespace airy::model

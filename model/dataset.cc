@@ -23,7 +23,7 @@ float FromHalf(uint16_t bits) {
 
 }  // namespace
 
-Status Dataset::Add(std::span<const float> pixels, const Labels& labels) {
+Status Dataset::Add(std::span<const float> pixels, std::span<const uint8_t> labels) {
   if (pixels.size() != kPixels) {
     return InvalidArgument("image must have " + std::to_string(kPixels) +
                            " pixels; had " + std::to_string(pixels.size()));
@@ -39,7 +39,7 @@ Status Dataset::Add(std::span<const float> pixels, const Labels& labels) {
   for (const float value : pixels) {
     halves_.push_back(c10::Half(std::min(value, kLargestHalf)).x);
   }
-  labels_.push_back(labels);
+  labels_.Add(labels);
   const double sum = std::accumulate(pixels.begin(), pixels.end(), 0.0);
   mean_counts_.push_back(static_cast<float>(sum / static_cast<double>(kPixels)));
   return OkStatus();
@@ -66,10 +66,13 @@ Status WriteDataset(const std::string& path, const Dataset& dataset) {
   file.metadata["description"] = dataset.description();
   StoredTensor images{
       "images", TensorType::kF16, {dataset.size(), kInputSize, kInputSize}, {}};
-  StoredTensor labels{"labels", TensorType::kF32, {dataset.size(), kClassCount}, {}};
+  file.metadata["classes"] = JoinNames(dataset.classes());
+  const size_t classes = dataset.classes().size();
+  StoredTensor labels{
+      "labels", TensorType::kF32, {dataset.size(), static_cast<int64_t>(classes)}, {}};
   const auto n = static_cast<size_t>(dataset.size());
   images.data.resize(n * kPixels * sizeof(uint16_t));
-  labels.data.resize(n * kClassCount * sizeof(float));
+  labels.data.resize(n * classes * sizeof(float));
   std::vector<float> pixels(kPixels);
   for (size_t i = 0; i < n; ++i) {
     dataset.Copy(static_cast<int64_t>(i), /*symmetry=*/0, /*gain=*/1, pixels.data());
@@ -78,10 +81,10 @@ Status WriteDataset(const std::string& path, const Dataset& dataset) {
       std::memcpy(images.data.data() + (i * kPixels + p) * sizeof half, &half,
                   sizeof half);
     }
-    const Labels& truth = dataset.labels()[i];
-    std::array<float, kClassCount> row;
-    std::copy(truth.begin(), truth.end(), row.begin());
-    std::memcpy(labels.data.data() + i * sizeof row, row.data(), sizeof row);
+    const std::span<const uint8_t> truth = dataset.labels()[i];
+    const std::vector<float> row(truth.begin(), truth.end());
+    std::memcpy(labels.data.data() + i * classes * sizeof(float), row.data(),
+                classes * sizeof(float));
   }
   file.tensors = {std::move(images), std::move(labels)};
   return WriteSafetensors(path, file);
@@ -95,6 +98,12 @@ Result<Dataset> ReadDataset(const std::string& path) {
     }
     return nullptr;
   };
+  const auto names = file.metadata.find("classes");
+  const ClassList classes =
+      names == file.metadata.end() ? ElevenClasses() : SplitNames(names->second);
+  if (Status status = CheckClassList(classes); !status.ok()) {
+    return status.WithContext(path + ": metadata");
+  }
   const StoredTensor* images = find("images");
   const StoredTensor* labels = find("labels");
   const int64_t n =
@@ -102,13 +111,15 @@ Result<Dataset> ReadDataset(const std::string& path) {
   if (n == 0 || labels == nullptr || images->type != TensorType::kF16 ||
       labels->type != TensorType::kF32 ||
       images->shape != std::vector<int64_t>{n, kInputSize, kInputSize} ||
-      labels->shape != std::vector<int64_t>{n, kClassCount}) {
+      labels->shape != std::vector<int64_t>{n, std::ssize(classes)}) {
     return InvalidArgument(path + ": must hold 'images' F16 [n," +
                            std::to_string(kInputSize) + "," + std::to_string(kInputSize) +
-                           "] and 'labels' F32 [n," + std::to_string(kClassCount) + "]");
+                           "] and 'labels' F32 [n," + std::to_string(classes.size()) +
+                           "]");
   }
   const auto description = file.metadata.find("description");
-  Dataset dataset(description == file.metadata.end() ? path : description->second);
+  Dataset dataset(description == file.metadata.end() ? path : description->second,
+                  classes);
   std::vector<float> pixels(kPixels);
   for (size_t i = 0; i < static_cast<size_t>(n); ++i) {
     for (size_t p = 0; p < kPixels; ++p) {
@@ -117,11 +128,12 @@ Result<Dataset> ReadDataset(const std::string& path) {
                   sizeof half);
       pixels[p] = FromHalf(half);
     }
-    std::array<float, kClassCount> row;
-    std::memcpy(row.data(), labels->data.data() + i * sizeof row, sizeof row);
-    Labels truth{};
+    std::vector<float> row(classes.size());
+    std::memcpy(row.data(), labels->data.data() + i * row.size() * sizeof(float),
+                row.size() * sizeof(float));
+    std::vector<uint8_t> truth(row.size());
     std::transform(row.begin(), row.end(), truth.begin(),
-                   [](float value) { return value >= 0.5F ? 1 : 0; });
+                   [](float value) { return static_cast<uint8_t>(value >= 0.5F); });
     if (Status status = dataset.Add(pixels, truth); !status.ok()) {
       return status.WithContext(path + " image " + std::to_string(i));
     }

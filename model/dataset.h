@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/metrics.h"
+#include "model/class_list.h"
+#include "model/class_table.h"
 #include "preprocess/frame/image.h"
 #include "preprocess/frame/result.h"
 
@@ -15,15 +16,20 @@ namespace airy::model {
 // decimal digits up to 65504 counts. Thread-compatible.
 class Dataset {
  public:
-  // What the images are, for a checkpoint's metadata.
-  explicit Dataset(std::string description) : description_(std::move(description)) {}
+  // What the images are, for a checkpoint's metadata; what they are labelled with.
+  explicit Dataset(std::string description, ClassList classes = ElevenClasses())
+      : description_(std::move(description)),
+        classes_(std::move(classes)),
+        labels_(classes_.size()) {}
 
   const std::string& description() const { return description_; }
+  const ClassList& classes() const { return classes_; }
   int64_t size() const { return std::ssize(labels_); }
-  std::span<const Labels> labels() const { return labels_; }
+  // [size(), classes], 1 where a class applies. Until the next Add.
+  LabelRows labels() const { return labels_; }
   // InvalidArgument unless the image is kInputSize square, finite and not negative.
-  // Counts above 65504 are kept as 65504.
-  Status Add(std::span<const float> pixels, const Labels& labels);
+  // Counts above 65504 are kept as 65504. One label per class.
+  Status Add(std::span<const float> pixels, std::span<const uint8_t> labels);
 
   // Writes image `index`, turned by `symmetry` and multiplied by `gain`, to `output`
   // (kInputSize squared). The 8 symmetries of the square, 0 being the identity: bit 0
@@ -36,14 +42,16 @@ class Dataset {
 
  private:
   std::string description_;
+  ClassList classes_;
   std::vector<uint16_t> halves_;
-  std::vector<Labels> labels_;
+  LabelTable labels_;
   std::vector<float> mean_counts_;
 };
 
 // A dataset as safetensors: "images" F16 [n, kInputSize, kInputSize], "labels" F32
-// [n, kClassCount], metadata "description". Errors as Read- and WriteSafetensors;
-// InvalidArgument for other tensors or shapes.
+// [n, classes], metadata "description" and "classes" (names with commas; without it the
+// eleven). Errors as Read- and WriteSafetensors; InvalidArgument for other tensors or
+// shapes, and as CheckClassList.
 Status WriteDataset(const std::string& path, const Dataset& dataset);
 Result<Dataset> ReadDataset(const std::string& path);
 

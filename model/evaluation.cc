@@ -1,44 +1,42 @@
 #include "model/evaluation.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "model/answer_thresholds.h"
 #include "preprocess/frame/check.h"
 
 namespace airy::model {
+namespace {
 
-Evaluation Evaluate(std::span<const ClassProbabilities> probabilities,
-                    std::span<const Labels> labels,
-                    const ClassProbabilities& thresholds) {
-  AIRY_CHECK(probabilities.size() == labels.size());
-  std::vector<Labels> answers;
-  answers.reserve(probabilities.size());
-  for (const ClassProbabilities& p : probabilities) {
-    answers.push_back(Answer(p, thresholds));
-  }
+Evaluation Put(LabelRows answers, ProbabilityRows probabilities, LabelRows labels,
+               const ClassList& classes) {
+  AIRY_CHECK(probabilities.size() == labels.size() &&
+             (labels.empty() || labels.classes() == classes.size()));
   Evaluation evaluation;
+  evaluation.classes = classes;
   evaluation.metrics = Measure(answers, labels);
   evaluation.average_precision = MeasureAveragePrecision(probabilities, labels);
   evaluation.reliability = MeasureReliability(probabilities, labels);
-  evaluation.violations = CountViolations(answers);
+  if (AreTheEleven(classes)) evaluation.violations = CountViolations(answers);
   evaluation.combinations = TabulateCombinations(answers, labels);
   return evaluation;
 }
 
-Evaluation EvaluateConstant(std::span<const Labels> labels) {
-  ClassProbabilities shares;
-  for (size_t c = 0; c < kClassCount; ++c) {
-    const auto positives =
-        std::ranges::count_if(labels, [c](const Labels& row) { return row[c] != 0; });
-    shares[c] = labels.empty()
-                    ? 0
-                    : static_cast<float>(positives) / static_cast<float>(labels.size());
+}  // namespace
+
+Evaluation Evaluate(ProbabilityRows probabilities, LabelRows labels,
+                    std::span<const float> thresholds, const ClassList& classes) {
+  return Put(Answer(probabilities, thresholds), probabilities, labels, classes);
+}
+
+Evaluation EvaluateConstant(LabelRows labels, const ClassList& classes) {
+  std::vector<float> shares(classes.size());
+  for (size_t c = 0; c < classes.size(); ++c) {
+    for (size_t i = 0; i < labels.size(); ++i) shares[c] += labels[i][c];
+    if (!labels.empty()) shares[c] /= static_cast<float>(labels.size());
   }
-  ClassProbabilities thresholds = EqualThresholds(2);  // never reached
-  thresholds[kSphericalOblate] = thresholds[kRound] = 0;
-  return Evaluate(std::vector<ClassProbabilities>(labels.size(), shares), labels,
-                  thresholds);
+  ProbabilityTable probabilities(classes.size());
+  for (size_t i = 0; i < labels.size(); ++i) probabilities.Add(shares);
+  return Put(ConstantAnswer(labels, classes), probabilities, labels, classes);
 }
 
 }  // namespace airy::model

@@ -16,7 +16,7 @@ namespace airy::model {
 class GradientStep {
  public:
   // Uses loss, elastic net and momentum of the options. `network` outlives the step and
-  // has its layout already. positive_weights: [kClassCount] on its device.
+  // has its layout already. positive_weights: [classes] on its device.
   GradientStep(const TrainerOptions& options, torch::Tensor positive_weights,
                Network* network);
 

@@ -36,8 +36,7 @@ Status StartFrom(const std::string& path, const NetworkKind& kind, Network* netw
                            sees);
   }
   std::vector<StoredTensor>& tensors = checkpoint.weights;
-  const bool has_our_outputs =
-      info.head == kind.head && std::ranges::equal(info.classes, kClassNames);
+  const bool has_our_outputs = info.head == kind.head && info.classes == kind.classes;
   if (!has_our_outputs) {
     const std::string prefix = LastLayerName(*network) + ".";
     const auto is_last = [&prefix](const StoredTensor& stored) {

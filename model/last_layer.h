@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/class_list.h"
 #include "model/nets/network.h"
 #include "model/safetensors.h"
 #include "model/trainer_options.h"
@@ -25,6 +26,7 @@ struct NetworkKind {
   std::string architecture;
   std::optional<transform::CcfOptions> ccf;  // what it sees
   Head head = Head::kSigmoid;
+  ClassList classes = ElevenClasses();
 };
 
 // Copies the weights of the checkpoint `path` into `network`, which is of this kind; its

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "model/rule_violations.h"
+
 namespace airy::model {
 namespace {
 
@@ -91,10 +93,10 @@ torch::Tensor ClassificationLoss(Head head, const LossOptions& options,
   return StructuredTerms(options, logits, labels, positive_weights).mean() / classes;
 }
 
-torch::Tensor PositiveWeights(std::span<const Labels> labels,
-                              std::span<const int64_t> images, double limit) {
+torch::Tensor PositiveWeights(LabelRows labels, std::span<const int64_t> images,
+                              double limit) {
   std::vector<double> weights;
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < labels.classes(); ++c) {
     double positives = 0;
     for (const int64_t i : images) positives += labels[static_cast<size_t>(i)][c];
     const double negatives = static_cast<double>(images.size()) - positives;
@@ -104,14 +106,21 @@ torch::Tensor PositiveWeights(std::span<const Labels> labels,
   return torch::tensor(weights, torch::kFloat32);
 }
 
-Status CheckTruth(Head head, std::span<const Labels> labels) {
-  if (head != Head::kSoftmax) return CheckLabels(labels);
+Status CheckTruth(Head head, LabelRows labels, const ClassList& classes) {
+  if (head == Head::kStructured && !AreTheEleven(classes)) {
+    return InvalidArgument("head structured is for the classes '" +
+                           JoinNames(ElevenClasses()) + "'; the set has '" +
+                           JoinNames(classes) + "'");
+  }
+  if (head != Head::kSoftmax) {
+    return AreTheEleven(classes) ? CheckRules(labels) : OkStatus();
+  }
   for (size_t i = 0; i < labels.size(); ++i) {
-    const int classes = std::accumulate(labels[i].begin(), labels[i].end(), 0);
-    if (classes == 1) continue;
+    const int count = std::accumulate(labels[i].begin(), labels[i].end(), 0);
+    if (count == 1) continue;
     return InvalidArgument("a softmax needs exactly one class per image; image " +
-                           std::to_string(i) + " had " + std::to_string(classes) + ": " +
-                           NamesOf(labels[i]));
+                           std::to_string(i) + " had " + std::to_string(count) + ": " +
+                           NamesOf(labels[i], classes));
   }
   return OkStatus();
 }

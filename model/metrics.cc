@@ -1,5 +1,7 @@
 #include "model/metrics.h"
 
+#include <algorithm>
+#include <map>
 #include <vector>
 
 #include "preprocess/frame/check.h"
@@ -34,7 +36,7 @@ double ClassMetrics::F1() const {
 
 double Metrics::Accuracy() const {
   const ClassMetrics sum = SumOverClasses(*this);
-  const int64_t cells = images * kClassCount;
+  const int64_t cells = images * std::ssize(classes);
   return Ratio(cells - sum.false_positives - sum.false_negatives, cells);
 }
 double Metrics::Precision() const { return SumOverClasses(*this).Precision(); }
@@ -51,21 +53,37 @@ double Metrics::MacroF1(int64_t min_positives) const {
   return counted == 0 ? 0.0 : sum / counted;
 }
 
-Labels Answer(const ClassProbabilities& probabilities,
-              const ClassProbabilities& thresholds) {
-  Labels answer;
-  for (size_t c = 0; c < kClassCount; ++c) {
-    answer[c] = probabilities[c] >= thresholds[c] ? 1 : 0;
+LabelTable Answer(ProbabilityRows probabilities, std::span<const float> thresholds) {
+  AIRY_CHECK(thresholds.empty() || probabilities.empty() ||
+             thresholds.size() == probabilities.classes());
+  const size_t classes = std::max<size_t>(
+      probabilities.empty() ? thresholds.size() : probabilities.classes(), 1);
+  LabelTable answers(classes);
+  std::vector<uint8_t> answer(classes);
+  for (size_t i = 0; i < probabilities.size(); ++i) {
+    const std::span<const float> p = probabilities[i];
+    std::ranges::fill(answer, 0);
+    if (thresholds.empty()) {
+      answer[static_cast<size_t>(std::ranges::max_element(p) - p.begin())] = 1;
+    } else {
+      std::ranges::transform(p, thresholds, answer.begin(),
+                             [](float value, float threshold) {
+                               return static_cast<uint8_t>(value >= threshold);
+                             });
+    }
+    answers.Add(answer);
   }
-  return answer;
+  return answers;
 }
 
-Metrics Measure(std::span<const Labels> answers, std::span<const Labels> labels) {
-  AIRY_CHECK(answers.size() == labels.size());
+Metrics Measure(LabelRows answers, LabelRows labels) {
+  AIRY_CHECK(answers.size() == labels.size() &&
+             (labels.empty() || answers.classes() == labels.classes()));
   Metrics metrics;
   metrics.images = std::ssize(labels);
+  metrics.classes.resize(labels.classes());
   for (size_t i = 0; i < labels.size(); ++i) {
-    for (size_t c = 0; c < kClassCount; ++c) {
+    for (size_t c = 0; c < labels.classes(); ++c) {
       const bool answered = answers[i][c] != 0;
       const bool positive = labels[i][c] != 0;
       metrics.classes[c].true_positives += answered && positive;
@@ -76,21 +94,35 @@ Metrics Measure(std::span<const Labels> answers, std::span<const Labels> labels)
   return metrics;
 }
 
-Metrics Measure(std::span<const ClassProbabilities> probabilities,
-                std::span<const Labels> labels, const ClassProbabilities& thresholds) {
-  std::vector<Labels> answers;
-  answers.reserve(probabilities.size());
-  for (const ClassProbabilities& p : probabilities) {
-    answers.push_back(Answer(p, thresholds));
-  }
-  return Measure(answers, labels);
+Metrics Measure(ProbabilityRows probabilities, LabelRows labels,
+                std::span<const float> thresholds) {
+  return Measure(Answer(probabilities, thresholds), labels);
 }
 
-Metrics MeasureConstantAnswer(std::span<const Labels> labels) {
-  Labels answer{};
-  answer[kSphericalOblate] = 1;
-  answer[kRound] = 1;
-  return Measure(std::vector<Labels>(labels.size(), answer), labels);
+LabelTable ConstantAnswer(LabelRows labels, const ClassList& classes) {
+  AIRY_CHECK(labels.empty() || labels.classes() == classes.size());
+  std::vector<uint8_t> answer(classes.size());
+  if (AreTheEleven(classes)) {
+    answer[kSphericalOblate] = answer[kRound] = 1;
+  } else {
+    std::map<std::vector<uint8_t>, int64_t, FirstClassesFirst> counts;
+    int64_t most = 0;
+    for (size_t i = 0; i < labels.size(); ++i) {
+      ++counts[{labels[i].begin(), labels[i].end()}];
+    }
+    for (const auto& [combination, images] : counts) {
+      if (images <= most) continue;
+      most = images;
+      answer = combination;
+    }
+  }
+  LabelTable answers(classes.size());
+  for (size_t i = 0; i < labels.size(); ++i) answers.Add(answer);
+  return answers;
+}
+
+Metrics MeasureConstantAnswer(LabelRows labels, const ClassList& classes) {
+  return Measure(ConstantAnswer(labels, classes), labels);
 }
 
 }  // namespace airy::model

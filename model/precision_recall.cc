@@ -8,9 +8,9 @@
 
 namespace airy::model {
 
-std::vector<PrecisionRecallPoint> PrecisionRecallCurve(
-    int class_index, std::span<const ClassProbabilities> probabilities,
-    std::span<const Labels> labels) {
+std::vector<PrecisionRecallPoint> PrecisionRecallCurve(int class_index,
+                                                       ProbabilityRows probabilities,
+                                                       LabelRows labels) {
   AIRY_CHECK(probabilities.size() == labels.size());
   const auto c = static_cast<size_t>(class_index);
   std::vector<std::pair<float, bool>> scored;
@@ -43,15 +43,16 @@ double AveragePrecision(std::span<const PrecisionRecallPoint> curve) {
   return sum;
 }
 
-AveragePrecisions MeasureAveragePrecision(
-    std::span<const ClassProbabilities> probabilities, std::span<const Labels> labels) {
+AveragePrecisions MeasureAveragePrecision(ProbabilityRows probabilities,
+                                          LabelRows labels) {
   AveragePrecisions result;
+  result.classes.resize(labels.classes());
   int counted = 0;
-  for (int c = 0; c < kClassCount; ++c) {
-    const auto curve = PrecisionRecallCurve(c, probabilities, labels);
+  for (size_t c = 0; c < labels.classes(); ++c) {
+    const auto curve = PrecisionRecallCurve(static_cast<int>(c), probabilities, labels);
     if (curve.empty()) continue;
     const double average = AveragePrecision(curve);
-    result.classes[static_cast<size_t>(c)] = average;
+    result.classes[c] = average;
     result.mean += average;
     ++counted;
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <span>
 #include <vector>
 
@@ -16,10 +15,11 @@ struct PrecisionRecallPoint {
 };
 
 // The points at each probability that occurs, from the highest on: recall rises to 1.
-// None for a class without positives. Spans have the same size.
-std::vector<PrecisionRecallPoint> PrecisionRecallCurve(
-    int class_index, std::span<const ClassProbabilities> probabilities,
-    std::span<const Labels> labels);
+// None for a class without positives. Rows are of the same images and
+// classes.
+std::vector<PrecisionRecallPoint> PrecisionRecallCurve(int class_index,
+                                                       ProbabilityRows probabilities,
+                                                       LabelRows labels);
 
 // Average precision: sum over the curve's points of precision times the rise of recall.
 // Images of equal probability count as one point, so that constant probabilities get
@@ -27,10 +27,10 @@ std::vector<PrecisionRecallPoint> PrecisionRecallCurve(
 double AveragePrecision(std::span<const PrecisionRecallPoint> curve);
 
 struct AveragePrecisions {
-  ClassFigures classes{};  // 0 for a class without positives
-  double mean = 0;         // over the classes with positives
+  ClassFigures classes;  // 0 for a class without positives
+  double mean = 0;       // over the classes with positives
 };
-AveragePrecisions MeasureAveragePrecision(
-    std::span<const ClassProbabilities> probabilities, std::span<const Labels> labels);
+AveragePrecisions MeasureAveragePrecision(ProbabilityRows probabilities,
+                                          LabelRows labels);
 
 }  // namespace airy::model

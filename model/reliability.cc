@@ -36,12 +36,12 @@ double Reliability::BrierScore() const {
   return cells() == 0 ? 0 : squared_error_sum / static_cast<double>(cells());
 }
 
-Reliabilities MeasureReliability(std::span<const ClassProbabilities> probabilities,
-                                 std::span<const Labels> labels) {
+Reliabilities MeasureReliability(ProbabilityRows probabilities, LabelRows labels) {
   AIRY_CHECK(probabilities.size() == labels.size());
   Reliabilities result;
+  result.classes.resize(labels.classes());
   for (size_t i = 0; i < labels.size(); ++i) {
-    for (size_t c = 0; c < kClassCount; ++c) {
+    for (size_t c = 0; c < labels.classes(); ++c) {
       result.all.Add(probabilities[i][c], labels[i][c] != 0);
       result.classes[c].Add(probabilities[i][c], labels[i][c] != 0);
     }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "model/metrics.h"
 
@@ -44,10 +45,9 @@ struct Reliability {
 
 struct Reliabilities {
   Reliability all;  // over all cells
-  std::array<Reliability, kClassCount> classes;
+  std::vector<Reliability> classes;
 };
-// Spans have the same size; probabilities are in 0..1.
-Reliabilities MeasureReliability(std::span<const ClassProbabilities> probabilities,
-                                 std::span<const Labels> labels);
+// Rows are of the same images and classes; probabilities are in 0..1.
+Reliabilities MeasureReliability(ProbabilityRows probabilities, LabelRows labels);
 
 }  // namespace airy::model

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 
+#include "model/class_table.h"
 #include "preprocess/frame/label_rules.h"
+#include "preprocess/frame/status.h"
 
 namespace airy::model {
 
@@ -18,6 +19,10 @@ struct RuleViolations {
   double Rate() const;
 };
 
-RuleViolations CountViolations(std::span<const Labels> answers);
+// Of answers in the eleven classes.
+RuleViolations CountViolations(LabelRows answers);
+
+// CheckLabels of rows in the eleven classes.
+Status CheckRules(LabelRows labels);
 
 }  // namespace airy::model

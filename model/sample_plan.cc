@@ -1,7 +1,6 @@
 #include "model/sample_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "model/random_stream.h"
@@ -14,16 +13,16 @@ constexpr uint64_t kOrderStream = 1;
 constexpr uint64_t kChoiceStream = ~uint64_t{0};
 
 // How much rarer than all images the rarest class of each training image is.
-std::vector<double> RarityOf(const Split& split, std::span<const Labels> labels) {
-  std::array<double, kClassCount> positives{};
+std::vector<double> RarityOf(const Split& split, LabelRows labels) {
+  std::vector<double> positives(labels.classes());
   const auto of = [&](int64_t index) { return labels[static_cast<size_t>(index)]; };
   for (const int64_t index : split.training) {
-    for (size_t k = 0; k < kClassCount; ++k) positives[k] += of(index)[k];
+    for (size_t k = 0; k < labels.classes(); ++k) positives[k] += of(index)[k];
   }
   std::vector<double> rarity;
   for (const int64_t index : split.training) {
     double rarest = 1;
-    for (size_t k = 0; k < kClassCount; ++k) {
+    for (size_t k = 0; k < labels.classes(); ++k) {
       if (of(index)[k] == 0) continue;
       rarest =
           std::max(rarest, static_cast<double>(split.training.size()) / positives[k]);
@@ -36,7 +35,7 @@ std::vector<double> RarityOf(const Split& split, std::span<const Labels> labels)
 }  // namespace
 
 SamplePlan::SamplePlan(uint64_t seed, Split split, const Sampling& sampling,
-                       std::span<const Labels> labels)
+                       LabelRows labels)
     : seed_(seed),
       split_(std::move(split)),
       epoch_images_(sampling.images == 0

@@ -29,8 +29,7 @@ struct Sampling {
 class SamplePlan {
  public:
   // `labels` of the whole set, by image.
-  SamplePlan(uint64_t seed, Split split, const Sampling& sampling,
-             std::span<const Labels> labels);
+  SamplePlan(uint64_t seed, Split split, const Sampling& sampling, LabelRows labels);
 
   const Split& split() const { return split_; }
   // Training images in an epoch.

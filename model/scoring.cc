@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "model/answer_thresholds.h"
 #include "model/temperature.h"
 
 namespace airy::model {
@@ -23,31 +22,33 @@ Outputs RunOn(const BatchMaker& batches, std::span<const int64_t> indices, int s
   return {torch::cat(logits), torch::cat(labels)};
 }
 
-std::vector<ClassProbabilities> ToProbabilities(Head head, const torch::Tensor& logits) {
+ProbabilityTable ToProbabilities(Head head, const torch::Tensor& logits) {
   const torch::Tensor rows = Probabilities(head, logits).contiguous();
-  std::vector<ClassProbabilities> probabilities(static_cast<size_t>(rows.size(0)));
-  const float* row = rows.data_ptr<float>();
-  for (ClassProbabilities& one : probabilities) {
-    std::copy_n(row, kClassCount, one.begin());
-    row += kClassCount;
+  const auto classes = static_cast<size_t>(rows.size(1));
+  ProbabilityTable probabilities(classes);
+  for (int64_t i = 0; i < rows.size(0); ++i) {
+    probabilities.Add({rows[i].data_ptr<float>(), classes});
   }
   return probabilities;
 }
 
-std::vector<Labels> ToLabels(const torch::Tensor& labels) {
-  std::vector<Labels> truths(static_cast<size_t>(labels.size(0)));
-  const torch::Tensor rows = labels.contiguous();
-  const float* row = rows.data_ptr<float>();
-  for (Labels& truth : truths) {
-    std::transform(row, row + kClassCount, truth.begin(),
-                   [](float value) { return static_cast<uint8_t>(value > 0.5F); });
-    row += kClassCount;
+LabelTable ToLabels(const torch::Tensor& labels) {
+  const torch::Tensor rows = (labels > 0.5).to(torch::kUInt8).contiguous();
+  const auto classes = static_cast<size_t>(rows.size(1));
+  LabelTable truths(classes);
+  for (int64_t i = 0; i < rows.size(0); ++i) {
+    truths.Add({rows[i].data_ptr<uint8_t>(), classes});
   }
   return truths;
 }
 
+Calibration Uncalibrated(Head head, size_t classes) {
+  return {1, head == Head::kSoftmax ? Thresholds() : EqualThresholds(0.5F, classes)};
+}
+
 Calibration Calibrate(const TrainerOptions& options, const Outputs& outputs) {
-  Calibration calibration{1, EqualThresholds(0.5F)};
+  Calibration calibration =
+      Uncalibrated(options.head, static_cast<size_t>(outputs.labels.size(1)));
   if (options.fit_temperature) {
     calibration.temperature = FitTemperature([&](double temperature) {
       return NegativeLogLikelihood(options.head, outputs.logits / temperature,
@@ -56,7 +57,7 @@ Calibration Calibrate(const TrainerOptions& options, const Outputs& outputs) {
           .item<double>();
     });
   }
-  if (options.tune_thresholds) {
+  if (options.tune_thresholds && options.head != Head::kSoftmax) {
     const auto tune =
         options.head == Head::kStructured ? TuneConsistentThresholds : TuneThresholds;
     calibration.thresholds =

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <ranges>
 
 #include "model/random_stream.h"
 
@@ -14,14 +15,16 @@ namespace {
 constexpr uint64_t kSplitStream = 0;
 
 // Images in random order, those of one combination of labels side by side.
-std::vector<int64_t> OrderByCombination(std::span<const Labels> labels, uint64_t seed) {
-  std::map<Labels, std::vector<int64_t>> combinations;
+std::vector<int64_t> OrderByCombination(LabelRows labels, uint64_t seed) {
+  std::map<std::vector<uint8_t>, std::vector<int64_t>, FirstClassesFirst> combinations;
   for (size_t i = 0; i < labels.size(); ++i) {
-    combinations[labels[i]].push_back(static_cast<int64_t>(i));
+    combinations[{labels[i].begin(), labels[i].end()}].push_back(static_cast<int64_t>(i));
   }
   RandomStream random(seed, kSplitStream, 0);
   std::vector<std::vector<int64_t>> groups;
-  for (auto& [combination, images] : combinations) groups.push_back(std::move(images));
+  for (auto& [combination, images] : combinations | std::views::reverse) {
+    groups.push_back(std::move(images));
+  }
   random.Shuffle(&groups);
   std::vector<int64_t> order;
   for (std::vector<int64_t>& images : groups) {
@@ -33,8 +36,7 @@ std::vector<int64_t> OrderByCombination(std::span<const Labels> labels, uint64_t
 
 }  // namespace
 
-Result<Split> SplitByLabels(std::span<const Labels> labels, const SplitShares& shares,
-                            uint64_t seed) {
+Result<Split> SplitByLabels(LabelRows labels, const SplitShares& shares, uint64_t seed) {
   Split split;
   struct Part {
     std::vector<int64_t>* images;
@@ -72,19 +74,19 @@ Result<Split> SplitByLabels(std::span<const Labels> labels, const SplitShares& s
   return split;
 }
 
-Status CheckAllClassesPresent(std::span<const Labels> labels,
-                              std::span<const int64_t> images) {
-  for (size_t c = 0; c < kClassCount; ++c) {
+Status CheckAllClassesPresent(LabelRows labels, std::span<const int64_t> images,
+                              const ClassList& classes) {
+  for (size_t c = 0; c < classes.size(); ++c) {
     const auto has_class = [&](int64_t image) {
       return labels[static_cast<size_t>(image)][c] != 0;
     };
     if (std::ranges::any_of(images, has_class)) continue;
-    const auto in_set =
-        std::ranges::count_if(labels, [c](const Labels& truth) { return truth[c] != 0; });
-    return FailedPrecondition(
-        "class '" + std::string(kClassNames[c]) + "' has no positives among " +
-        std::to_string(images.size()) + " training images (" + std::to_string(in_set) +
-        " in the set of " + std::to_string(labels.size()) + ")");
+    int64_t in_set = 0;
+    for (size_t i = 0; i < labels.size(); ++i) in_set += labels[i][c];
+    return FailedPrecondition("class '" + classes[c] + "' has no positives among " +
+                              std::to_string(images.size()) + " training images (" +
+                              std::to_string(in_set) + " in the set of " +
+                              std::to_string(labels.size()) + ")");
   }
   return OkStatus();
 }

@@ -4,7 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "model/metrics.h"
+#include "model/class_list.h"
+#include "model/class_table.h"
 #include "preprocess/frame/result.h"
 
 namespace airy::model {
@@ -27,11 +28,10 @@ struct Split {
 // labels: within two images of each combination and one of all. A part with a share has
 // at least one image, training at least two; FailedPrecondition when there are too few
 // images for that.
-Result<Split> SplitByLabels(std::span<const Labels> labels, const SplitShares& shares,
-                            uint64_t seed);
+Result<Split> SplitByLabels(LabelRows labels, const SplitShares& shares, uint64_t seed);
 
 // FailedPrecondition names the first class that none of these images has.
-Status CheckAllClassesPresent(std::span<const Labels> labels,
-                              std::span<const int64_t> images);
+Status CheckAllClassesPresent(LabelRows labels, std::span<const int64_t> images,
+                              const ClassList& classes = ElevenClasses());
 
 }  // namespace airy::model

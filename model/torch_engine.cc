@@ -206,12 +206,9 @@ Status TorchEngine::WarmUp() {
 
 // Results have a place for the eleven classes alone.
 Status CheckServedClasses(const CheckpointInfo& info) {
-  if (std::ranges::equal(info.classes, kClassNames)) return OkStatus();
-  std::string expected, found;
-  for (const std::string_view name : kClassNames) expected.append(",").append(name);
-  for (const std::string& name : info.classes) found.append(",").append(name);
-  return InvalidArgument("classes must be '" + expected.substr(1) + "'; were '" +
-                         found.substr(1) + "'");
+  if (AreTheEleven(info.classes)) return OkStatus();
+  return InvalidArgument("classes must be '" + JoinNames(ElevenClasses()) + "'; were '" +
+                         JoinNames(info.classes) + "'");
 }
 
 }  // namespace

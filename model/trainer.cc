@@ -79,12 +79,15 @@ class NetworkTrainer final : public Trainer {
 Status NetworkTrainer::Prepare() {
   torch::manual_seed(options_.seed);
   for (auto* network : {&network_, &average_, &best_}) {
-    AIRY_ASSIGN_OR_RETURN(*network, CreateNetwork(options_.architecture));
+    AIRY_ASSIGN_OR_RETURN(*network,
+                          CreateNetwork(options_.architecture,
+                                        static_cast<int>(dataset_.classes().size())));
   }
   if (!options_.init.empty()) {
-    AIRY_TRY(StartFrom(options_.init,
-                       {options_.architecture, options_.ccf, options_.head},
-                       network_.get()));
+    AIRY_TRY(StartFrom(
+        options_.init,
+        {options_.architecture, options_.ccf, options_.head, dataset_.classes()},
+        network_.get()));
   }
   for (auto* network : {&network_, &average_, &best_}) (*network)->to(device_);
   MoveTowards(*network_, /*share=*/1, average_.get());
@@ -278,11 +281,12 @@ Result<TrainOutcome> NetworkTrainer::Fit(const Callback& progress) {
 Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
                                                  const Dataset* dataset) {
   AIRY_TRY(ValidateTrainerOptions(options));
-  AIRY_TRY(CheckTruth(options.head, dataset->labels()));
+  AIRY_TRY(CheckTruth(options.head, dataset->labels(), dataset->classes()));
   AIRY_ASSIGN_OR_RETURN(Split split,
                         SplitByLabels(dataset->labels(), options.shares, options.seed));
   if (!options.allow_missing_classes) {
-    AIRY_TRY(CheckAllClassesPresent(dataset->labels(), split.training));
+    AIRY_TRY(
+        CheckAllClassesPresent(dataset->labels(), split.training, dataset->classes()));
   }
   AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
   AIRY_ASSIGN_OR_RETURN(BatchMaker batches, BatchMaker::Create(dataset, options.ccf,

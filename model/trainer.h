@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "model/answer_thresholds.h"
 #include "model/checkpoint.h"
 #include "model/dataset.h"
 #include "model/maxima.h"
@@ -37,7 +38,8 @@ struct PartMetrics {
 
 struct TrainOutcome {
   Checkpoint checkpoint;
-  ClassProbabilities thresholds{};  // its
+  // By which it answers, as Answer() takes them: none for a softmax.
+  Thresholds thresholds;
   // Of the checkpoint. Epoch, temperature and thresholds were chosen on the validation
   // images, so that they flatter; the test images were looked at this once.
   std::optional<PartMetrics> validation;
@@ -53,8 +55,9 @@ struct TrainOutcome {
 // Trains a network on a dataset. Seeds torch's global generator. Thread-compatible.
 class Trainer {
  public:
-  // InvalidArgument names the option out of range, or labels that break the rules
-  // (preprocess/frame/label_rules.h); FailedPrecondition when there are too few images or
+  // The network has an output for each of the set's classes. InvalidArgument names the
+  // option out of range, or labels that a head cannot learn (CheckTruth in loss.h);
+  // FailedPrecondition when there are too few images or
   // no positives of a class; for options.init as StartFrom. `dataset` outlives the
   // trainer.
   static Result<std::unique_ptr<Trainer>> Create(const TrainerOptions& options,

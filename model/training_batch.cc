@@ -37,13 +37,13 @@ BatchMaker::BatchMaker(const Dataset& dataset, std::optional<CcfBatchMapper> ccf
 TrainingBatch BatchMaker::Load(std::span<const int64_t> indices) const {
   const auto n = std::ssize(indices);
   const torch::Tensor images = torch::empty({n, 1, kInputSize, kInputSize});
-  const torch::Tensor labels = torch::empty({n, kClassCount});
+  const torch::Tensor labels = torch::empty({n, std::ssize(dataset_->classes())});
   float* image = images.data_ptr<float>();
   float* label = labels.data_ptr<float>();
   for (const int64_t index : indices) {
     dataset_->Copy(index, /*symmetry=*/0, /*gain=*/1, image);
     image += kPixelsPerImage;
-    const Labels& truth = dataset_->labels()[static_cast<size_t>(index)];
+    const std::span<const uint8_t> truth = dataset_->labels()[static_cast<size_t>(index)];
     label = std::copy(truth.begin(), truth.end(), label);
   }
   return {images.to(device_), labels.to(device_)};

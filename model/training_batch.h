@@ -15,7 +15,7 @@ namespace airy::model {
 
 struct TrainingBatch {
   torch::Tensor images;  // [n, 1, size, size] float32 counts, or maps of them
-  torch::Tensor labels;  // [n, kClassCount] float32, 0 or 1
+  torch::Tensor labels;  // [n, classes] float32, 0 or 1
 };
 
 // Makes what a network is shown of a dataset's images, on its device. Immutable,

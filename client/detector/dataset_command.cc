@@ -18,6 +18,10 @@ namespace {
 constexpr int kRenderedSize = 1035;
 constexpr int64_t kMaxShots = 10'000'000;
 
+// The shapes of a set in class folders: those that nature and the simulator have most of.
+constexpr std::array<std::string_view, 4> kFolderShapes = {"sphere", "oblate", "capsule",
+                                                           "two-lobed"};
+
 Status OutOfRange(const std::string& option, int64_t low, int64_t high, int64_t value) {
   return InvalidArgument(option + " must be " + std::to_string(low) + ".." +
                          std::to_string(high) + "; was " + std::to_string(value));
@@ -40,6 +44,18 @@ Status Check(const DatasetOptions& options) {
   const SetRecipe& recipe = options.recipe;
   if (recipe.shots < 1 || recipe.shots > kMaxShots) {
     return OutOfRange("--shots", 1, kMaxShots, recipe.shots);
+  }
+  if (options.class_folders) {
+    const auto shapes = static_cast<int64_t>(kFolderShapes.size());
+    if (recipe.shots % shapes != 0) {
+      return InvalidArgument("--shots with --class-folders must be a multiple of its " +
+                             std::to_string(shapes) + " shapes; was " +
+                             std::to_string(recipe.shots));
+    }
+    if (recipe.min_positives != 0) {
+      return InvalidArgument("--min-positives is not for --class-folders; was " +
+                             std::to_string(recipe.min_positives));
+    }
   }
   if (options.size < 8 || options.size > kRenderedSize) {
     return OutOfRange("--size", 8, kRenderedSize, options.size);
@@ -103,13 +119,76 @@ std::vector<int> AllClasses() {
   return classes;
 }
 
+AttributeList AttributesOf(const DatasetOptions& options, const SetStretch& stretch) {
+  AttributeList attributes = Attributes(options.recipe);
+  if (!stretch.shape.empty()) attributes.emplace_back("shape", stretch.shape);
+  return attributes;
+}
+
+// FailedPrecondition when a finished file is of another recipe.
+Status CheckIsOf(const DatasetOptions& options, const SetStretch& stretch,
+                 const std::string& file) {
+  AIRY_ASSIGN_OR_RETURN(const auto reader, cxi::ShotReader::Open(file));
+  const cxi::ShotSetInfo& info = reader->info();
+  bool same = info.shots == stretch.shots && info.rows == options.size;
+  for (const auto& [name, value] : AttributesOf(options, stretch)) {
+    same = same && reader->Attribute(name) == value;
+  }
+  return same ? OkStatus()
+              : FailedPrecondition(file + ": exists already, and is of another recipe");
+}
+
+// One file of a set: `stretch` is all of it.
+Status WriteFile(const DatasetOptions& options, const SetStretch& stretch,
+                 const std::string& out, const StopSignals& stop) {
+  cxi::ShotWriterOptions file = SetOptions(stretch.simulator, options.size);
+  file.info.shots = stretch.shots;
+  file.title = "Simulated shots for training";
+  file.attributes = AttributesOf(options, stretch);
+  AIRY_ASSIGN_OR_RETURN(const auto writer, cxi::ShotWriter::Create(out, file));
+  const Status written =
+      WriteStretch(stretch, options.size, options.threads, writer.get(), stop);
+  if (written.code() == StatusCode::kCancelled) {
+    return {StatusCode::kCancelled,
+            "stopped by a signal after " + std::to_string(writer->written()) + " of " +
+                std::to_string(stretch.shots) + " shots; the same command goes on"};
+  }
+  AIRY_TRY(written);
+  return writer->Close();
+}
+
+Status WriteClassFolders(const DatasetOptions& options, SetStretch stretch,
+                         const std::string& out, const StopSignals& stop) {
+  stretch.shots = options.recipe.shots / std::ssize(kFolderShapes);
+  for (const std::string_view shape : kFolderShapes) {
+    const std::filesystem::path folder = std::filesystem::path(out) / shape;
+    const std::string file = (folder / "shots.cxi").string();
+    stretch.shape = shape;
+    stretch.label = "simulating " + file;
+    if (std::filesystem::exists(file)) {  // of a call that was stopped
+      AIRY_TRY(CheckIsOf(options, stretch, file));
+      continue;
+    }
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return NotFound(folder.string() + ": " + error.message());
+    AIRY_TRY(WriteFile(options, stretch, file, stop));
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Status RunDataset(const DatasetOptions& options, const StopSignals& stop) {
   AIRY_TRY(Check(options));
   const SetRecipe& recipe = options.recipe;
   const std::string out = options.out.empty() ? recipe.name + ".cxi" : options.out;
-  if (std::filesystem::exists(out)) return FailedPrecondition(out + ": exists already");
+  const bool in_folders = options.class_folders;
+  if (in_folders ? std::filesystem::exists(std::filesystem::path(out) /
+                                           kFolderShapes.back() / "shots.cxi")
+                 : std::filesystem::exists(out)) {
+    return FailedPrecondition(out + ": exists already");
+  }
   SetStretch shots{.label = "simulating " + out,
                    .simulator = recipe.simulator,
                    .seed = recipe.seed,
@@ -121,21 +200,8 @@ Status RunDataset(const DatasetOptions& options, const StopSignals& stop) {
   shots.simulator.size = kRenderedSize;
   // Wrong options are told before there is a file.
   AIRY_TRY(simulation::Simulator::Create(shots.simulator, shots.seed).status());
-
-  cxi::ShotWriterOptions file = SetOptions(shots.simulator, options.size);
-  file.info.shots = recipe.shots;
-  file.title = "Simulated shots for training";
-  file.attributes = Attributes(recipe);
-  AIRY_ASSIGN_OR_RETURN(const auto writer, cxi::ShotWriter::Create(out, file));
-  const Status written =
-      WriteStretch(shots, options.size, options.threads, writer.get(), stop);
-  if (written.code() == StatusCode::kCancelled) {
-    return {StatusCode::kCancelled,
-            "stopped by a signal after " + std::to_string(writer->written()) + " of " +
-                std::to_string(recipe.shots) + " shots; the same command goes on"};
-  }
-  AIRY_TRY(written);
-  return writer->Close();
+  return in_folders ? WriteClassFolders(options, std::move(shots), out, stop)
+                    : WriteFile(options, shots, out, stop);
 }
 
 }  // namespace airy::detector

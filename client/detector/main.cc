@@ -146,6 +146,8 @@ void AddDataset(CLI::App* app, DatasetOptions* options, Run* run) {
   command->add_option("--shots", recipe->shots, "how many");
   command->add_option("--seed", recipe->seed, "seed of the set");
   command->add_option("--out", options->out, "CXI file to write [NAME.cxi of --set]");
+  command->add_flag("--class-folders", options->class_folders,
+                    "as CXIDB-10: --out is a folder with one for each of four shapes");
   command->add_option("--size", options->size,
                       "edge of the images: 1035 as rendered, or rescaled");
   command->add_option("--min-positives", recipe->min_positives,

@@ -43,6 +43,12 @@ class ShotPixels {
   Image image_;
 };
 
+// Whether a shot is a hit by one droplet, of this shape and without a core.
+bool IsOne(const std::string& shape, const simulation::Shot& shot) {
+  return shot.truth.shape == shape && shot.labels[kEmpty] == 0 &&
+         shot.truth.companions.front().radius_nm == 0 && shot.truth.core_ratio == 0;
+}
+
 }  // namespace
 
 cxi::ShotWriterOptions SetOptions(const simulation::SimulatorOptions& simulator,
@@ -73,18 +79,26 @@ Status WriteStretch(const SetStretch& stretch, int size, int threads,
     quota.Take(numbers.labels);
     next = TruthIndex(numbers.truth) + 1;
   }
-  ShotRenderer renderer(*simulator, threads, next);
+  ShotRenderer::Wanted wanted;
+  if (!stretch.shape.empty()) {
+    wanted = [&](const simulation::Shot& shot) { return IsOne(stretch.shape, shot); };
+  }
+  ShotRenderer renderer(*simulator, threads, next, wanted);
   ProgressBar progress(stretch.label, stretch.shots, writer->written() - stretch.first);
   while (writer->written() < end) {
     if (stop.Raised()) return {StatusCode::kCancelled, "stopped by a signal"};
     int64_t index = 0;
     const simulation::Shot shot = renderer.Next(&index);
     if (index >= kMaxTriesPerShot * stretch.shots) {
-      return ResourceExhausted("seed " + std::to_string(stretch.seed) +
-                               ": some class does not come up " +
-                               std::to_string(stretch.minimum) + " times in " +
-                               std::to_string(index) + " shots; try a higher --balance");
+      return ResourceExhausted(
+          "seed " + std::to_string(stretch.seed) + ": " +
+          (stretch.shape.empty()
+               ? "some class does not come up " + std::to_string(stretch.minimum)
+               : "shape " + stretch.shape + " does not come up " +
+                     std::to_string(stretch.shots)) +
+          " times in " + std::to_string(index) + " shots; try a higher --balance");
     }
+    if (wanted && !wanted(shot)) continue;
     const bool is_hit = shot.labels[kEmpty] == 0;
     if (stretch.hits.value_or(is_hit) != is_hit || !quota.Take(shot.labels)) continue;
     AIRY_TRY(writer->Append(pixels.Of(shot), shot.labels, TruthValues(shot, index),

@@ -21,6 +21,8 @@ struct SetStretch {
   int64_t first = 0;  // where in the set it begins
   int64_t shots = 0;
   std::optional<bool> hits;  // hits alone, or misses alone
+  // Hits by one droplet of this shape alone (Droplet::kShapeNames); empty: all.
+  std::string shape{};
   // So many of each of these classes at least; see ClassQuota.
   std::vector<int> classes;
   int64_t minimum = 0;
@@ -34,7 +36,7 @@ cxi::ShotWriterOptions SetOptions(const simulation::SimulatorOptions& simulator,
 
 // Renders what is still missing of a stretch onto `threads` threads and appends it to
 // `writer`, which was created with SetOptions. Cancelled when a signal came first,
-// ResourceExhausted when a class does not come up often enough.
+// ResourceExhausted when a class or the shape does not come up often enough.
 Status WriteStretch(const SetStretch& stretch, int size, int threads,
                     cxi::ShotWriter* writer, const StopSignals& stop);
 

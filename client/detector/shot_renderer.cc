@@ -18,8 +18,12 @@ int ShotRenderer::AllCores() {
 }
 
 ShotRenderer::ShotRenderer(const simulation::Simulator& simulator, int threads,
-                           int64_t first)
-    : simulator_(simulator), ahead_(threads + kAhead), claimed_(first), taken_(first) {
+                           int64_t first, Wanted wanted)
+    : simulator_(simulator),
+      ahead_(threads + kAhead),
+      wanted_(std::move(wanted)),
+      claimed_(first),
+      taken_(first) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this, i] {
       pthread_setname_np(pthread_self(), ("render-" + std::to_string(i)).c_str());
@@ -43,11 +47,19 @@ void ShotRenderer::Work() {
     if (closed_) return;
     const int64_t index = claimed_++;
     lock.unlock();
-    simulation::Shot shot = simulator_.Render(static_cast<uint64_t>(index));
+    simulation::Shot shot = Make(static_cast<uint64_t>(index));
     lock.lock();
     done_.emplace(index, std::move(shot));
     changed_.notify_all();
   }
+}
+
+simulation::Shot ShotRenderer::Make(uint64_t index) const {
+  if (wanted_) {
+    simulation::Shot drawn = simulator_.Draw(index);
+    if (!wanted_(drawn)) return drawn;
+  }
+  return simulator_.Render(index);
 }
 
 simulation::Shot ShotRenderer::Next(int64_t* index) {

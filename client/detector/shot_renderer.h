@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -26,8 +27,13 @@ class ShotRenderer {
   // One thread per core.
   static int AllCores();
 
-  // `simulator` outlives the renderer.
-  ShotRenderer(const simulation::Simulator& simulator, int threads, int64_t first = 0);
+  // Whether a shot, drawn without its image, is worth rendering.
+  using Wanted = std::function<bool(const simulation::Shot&)>;
+
+  // `simulator` outlives the renderer. Shots that are not wanted come without an image;
+  // without `wanted` all are.
+  ShotRenderer(const simulation::Simulator& simulator, int threads, int64_t first = 0,
+               Wanted wanted = {});
   ~ShotRenderer();
 
   // The next shot in order; *index is its number.
@@ -35,9 +41,11 @@ class ShotRenderer {
 
  private:
   void Work();
+  simulation::Shot Make(uint64_t index) const;
 
   const simulation::Simulator& simulator_;
   const int64_t ahead_;
+  const Wanted wanted_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<int64_t, simulation::Shot> done_;  // guarded by mutex_

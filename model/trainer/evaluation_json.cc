@@ -18,9 +18,9 @@ void WriteInterval(std::string_view key, const model::Interval& interval,
 // `one`: null for the baseline, which has no intervals and thresholds.
 void WriteClasses(const Evaluation& e, const ModelReport* one, JsonWriter* json) {
   json->BeginObject("classes");
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < e.classes.size(); ++c) {
     const model::ClassMetrics& counts = e.metrics.classes[c];
-    json->BeginObject(kClassNames[c]);
+    json->BeginObject(e.classes[c]);
     json->Integer("positives", counts.positives());
     json->Integer("true_positives", counts.true_positives);
     json->Integer("false_positives", counts.false_positives);
@@ -35,7 +35,9 @@ void WriteClasses(const Evaluation& e, const ModelReport* one, JsonWriter* json)
       WriteInterval("f1_interval", one->intervals.f1[c], json);
       WriteInterval("average_precision_interval", one->intervals.average_precision[c],
                     json);
-      json->Number("threshold", static_cast<double>(one->info.thresholds[c]));
+      if (const auto thresholds = one->info.answer_thresholds(); !thresholds.empty()) {
+        json->Number("threshold", static_cast<double>(thresholds[c]));
+      }
     }
     json->EndObject();
   }
@@ -43,7 +45,7 @@ void WriteClasses(const Evaluation& e, const ModelReport* one, JsonWriter* json)
 }
 
 void WriteFigures(const Evaluation& e, JsonWriter* json) {
-  for (const Figure& figure : Figures()) json->Number(figure.key, figure.of(e));
+  for (const Figure& figure : Figures(e.classes)) json->Number(figure.key, figure.of(e));
 }
 
 void WriteReliability(const model::Reliability& reliability, JsonWriter* json) {
@@ -58,7 +60,9 @@ void WriteReliability(const model::Reliability& reliability, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteBrokenRules(const model::RuleViolations& violations, JsonWriter* json) {
+void WriteBrokenRules(const Evaluation& evaluation, JsonWriter* json) {
+  if (!evaluation.violations) return;
+  const model::RuleViolations& violations = *evaluation.violations;
   json->Integer("answers_that_break_a_rule", violations.breaking);
   json->BeginObject("broken_rules");
   for (size_t r = 0; r < kLabelRules.size(); ++r) {
@@ -68,16 +72,16 @@ void WriteBrokenRules(const model::RuleViolations& violations, JsonWriter* json)
   json->EndObject();
 }
 
-void WriteCombinations(const model::CombinationTable& table, JsonWriter* json) {
+void WriteCombinations(const Evaluation& evaluation, JsonWriter* json) {
   json->BeginArray("combinations");
-  for (const model::CombinationRow& row : table.rows) {
+  for (const model::CombinationRow& row : evaluation.combinations.rows) {
     json->BeginObject();
-    json->Text("labels", NamesOf(row.labels));
+    json->Text("labels", model::NamesOf(row.labels, evaluation.classes));
     json->Integer("images", row.images);
     json->Integer("right", row.exact());
     json->BeginObject("answers");
     for (const auto& answered : row.answers) {
-      json->Integer(NamesOf(answered.answer), answered.images);
+      json->Integer(model::NamesOf(answered.answer, evaluation.classes), answered.images);
     }
     json->EndObject();
     json->EndObject();
@@ -90,20 +94,21 @@ void WriteModel(const ModelReport& one, JsonWriter* json) {
   json->Text("file", one.file);
   json->Text("version", one.info.version);
   json->Text("architecture", one.info.architecture);
-  json->Text("sha256", one.info.sha256);
-  json->Text("device", one.info.device);
-  json->Text("dtype", one.info.dtype);
+  json->Text("head", model::kHeadNames[static_cast<size_t>(one.info.head)]);
+  json->Text("sha256", one.sha256);
+  json->Text("device", one.device);
+  json->Text("dtype", one.dtype);
   WriteFigures(one.evaluation, json);
   json->BeginObject("intervals");
-  for (const Figure& figure : Figures()) {
+  for (const Figure& figure : Figures(one.info.classes)) {
     if (figure.interval == nullptr) continue;
     WriteInterval(figure.key, one.intervals.*figure.interval, json);
   }
   json->EndObject();
   WriteClasses(one.evaluation, &one, json);
   WriteReliability(one.evaluation.reliability.all, json);
-  WriteBrokenRules(one.evaluation.violations, json);
-  WriteCombinations(one.evaluation.combinations, json);
+  WriteBrokenRules(one.evaluation, json);
+  WriteCombinations(one.evaluation, json);
   json->EndObject();
 }
 
@@ -131,13 +136,14 @@ std::string EvaluationJson(const EvaluationReport& report) {
   for (const ModelReport& one : report.models) WriteModel(one, &json);
   json.EndArray();
   json.BeginObject("over_models");
-  for (const Figure& figure : Figures()) {
+  const model::ClassList& classes = report.constant.classes;
+  for (const Figure& figure : Figures(classes)) {
     WriteOverModels(figure.key, report, figure.of, &json);
   }
   json.BeginObject("f1");
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < classes.size(); ++c) {
     WriteOverModels(
-        kClassNames[c], report,
+        classes[c], report,
         [c](const Evaluation& e) { return e.metrics.classes[c].F1(); }, &json);
   }
   json.EndObject();

@@ -44,10 +44,9 @@ plot::ChartOptions UnitSquare(std::string title, const char* axes) {
   return options;
 }
 
-std::string Titled(size_t class_index, const char* figure, double value) {
+std::string Titled(const std::string& name, const char* figure, double value) {
   char text[80];
-  std::snprintf(text, sizeof text, "%s, %s %.3f",
-                std::string(kClassNames[class_index]).c_str(), figure, value);
+  std::snprintf(text, sizeof text, "%s, %s %.3f", name.c_str(), figure, value);
   return text;
 }
 
@@ -73,11 +72,11 @@ plot::Colour Shade(double share) {
 
 }  // namespace
 
-plot::Canvas DrawPrecisionRecall(std::span<const ClassProbabilities> probabilities,
-                                 std::span<const Labels> labels,
+plot::Canvas DrawPrecisionRecall(model::ProbabilityRows probabilities,
+                                 model::LabelRows labels,
                                  const model::Evaluation& evaluation) {
-  Sheet sheet(kClassCount);
-  for (size_t c = 0; c < kClassCount; ++c) {
+  Sheet sheet(static_cast<int>(evaluation.classes.size()));
+  for (size_t c = 0; c < evaluation.classes.size(); ++c) {
     Series curve{"", plot::kBlue, Series::Mark::kLine, {}, {}};
     for (const model::PrecisionRecallPoint& point :
          model::PrecisionRecallCurve(static_cast<int>(c), probabilities, labels)) {
@@ -92,7 +91,8 @@ plot::Canvas DrawPrecisionRecall(std::span<const ClassProbabilities> probabiliti
       at_threshold.x.push_back(counts.Recall());
       at_threshold.y.push_back(counts.Precision());
     }
-    sheet.Add(UnitSquare(Titled(c, "AP", evaluation.average_precision.classes[c]),
+    sheet.Add(UnitSquare(Titled(evaluation.classes[c], "AP",
+                                evaluation.average_precision.classes[c]),
                          "precision over recall"),
               {{"", plot::kGrey, Series::Mark::kLine, {0, 1}, {share, share}},
                curve,
@@ -101,17 +101,19 @@ plot::Canvas DrawPrecisionRecall(std::span<const ClassProbabilities> probabiliti
   return sheet.canvas();
 }
 
-plot::Canvas DrawReliability(const model::Reliabilities& reliability) {
-  Sheet sheet(kClassCount + 1);
+plot::Canvas DrawReliability(const model::Reliabilities& reliability,
+                             const model::ClassList& classes) {
+  Sheet sheet(static_cast<int>(classes.size()) + 1);
   AddReliability("all cells", reliability.all, &sheet);
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < classes.size(); ++c) {
     const model::Reliability& one = reliability.classes[c];
-    AddReliability(Titled(c, "ECE", one.CalibrationError()), one, &sheet);
+    AddReliability(Titled(classes[c], "ECE", one.CalibrationError()), one, &sheet);
   }
   return sheet.canvas();
 }
 
-plot::Canvas DrawCombinations(const model::CombinationTable& table) {
+plot::Canvas DrawCombinations(const model::CombinationTable& table,
+                              const model::ClassList& classes) {
   constexpr double kNames = 420, kCell = 54, kRow = 26, kText = 9, kTop = 60;
   const size_t drawn = std::min(table.rows.size(), kCombinationsDrawn);
   const auto columns = static_cast<double>(drawn + 1);
@@ -130,8 +132,8 @@ plot::Canvas DrawCombinations(const model::CombinationTable& table) {
     head(r, std::to_string(r + 1));
     const double top = kTop + kRow * static_cast<double>(r);
     canvas.Text({12, top + 17},
-                std::to_string(r + 1) + "  " + NamesOf(row.labels) + ", " +
-                    std::to_string(row.images),
+                std::to_string(r + 1) + "  " + model::NamesOf(row.labels, classes) +
+                    ", " + std::to_string(row.images),
                 kText);
     std::vector<int64_t> cells(drawn + 1, 0);
     for (const auto& answered : row.answers) {

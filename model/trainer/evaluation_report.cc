@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <string_view>
 
 #include "model/seed_statistics.h"
 
@@ -45,7 +46,7 @@ constexpr std::array kFigures = {
     Figure{"brier_score", "Brier score",
            [](const Evaluation& e) { return e.reliability.all.BrierScore(); }, nullptr},
     Figure{"rule_violation_rate", "answers that break a rule",
-           [](const Evaluation& e) { return e.violations.Rate(); }, nullptr},
+           [](const Evaluation& e) { return e.violations->Rate(); }, nullptr},
 };
 
 __attribute__((format(printf, 2, 3))) void Append(std::string* out, const char* format,
@@ -64,35 +65,43 @@ std::string Ends(const model::Interval& interval) {
   return text;
 }
 
-std::string NameOf(size_t class_index) { return std::string(kClassNames[class_index]); }
-
 void AppendFigures(const EvaluationReport& report, std::string* out) {
   const ModelReport& one = report.models.front();
   Append(out, "%-35s %8s %18s %9s\n", "", "model", "95 % over images", "constant");
-  for (const Figure& figure : kFigures) {
+  for (const Figure& figure : Figures(report.constant.classes)) {
     Append(out, "%-35s %8.4f %18s %9.4f\n", figure.name, figure.of(one.evaluation),
            figure.interval == nullptr ? "" : Ends(one.intervals.*figure.interval).c_str(),
            figure.of(report.constant));
+  }
+  if (one.info.answer_thresholds().empty()) {
+    *out +=
+        "The most probable class is the answer; the share of images answered right is "
+        "'all classes of an image right'.\n";
   }
 }
 
 void AppendClasses(const EvaluationReport& report, std::string* out) {
   const ModelReport& one = report.models.front();
   const Evaluation& e = one.evaluation;
+  const std::span<const float> thresholds = one.info.answer_thresholds();
   Append(out, "\n%-17s %9s %9s %6s %6s %15s %6s %15s %6s %6s %9s %11s\n", "class",
          "positives", "precision", "recall", "F1", "95 %", "AP", "95 %", "ECE", "Brier",
          "threshold", "constant F1");
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < e.classes.size(); ++c) {
     const model::ClassMetrics& row = e.metrics.classes[c];
-    Append(
-        out, "%-17s %9lld %9.4f %6.4f %6.4f %15s %6.4f %15s %6.4f %6.4f %9.4f %11.4f\n",
-        NameOf(c).c_str(), static_cast<long long>(row.positives()), row.Precision(),
-        row.Recall(), row.F1(), Ends(one.intervals.f1[c]).c_str(),
-        e.average_precision.classes[c], Ends(one.intervals.average_precision[c]).c_str(),
-        e.reliability.classes[c].CalibrationError(),
-        e.reliability.classes[c].BrierScore(),
-        static_cast<double>(one.info.thresholds[c]),
-        report.constant.metrics.classes[c].F1());
+    char threshold[16] = "-";
+    if (!thresholds.empty()) {
+      std::snprintf(threshold, sizeof threshold, "%.4f",
+                    static_cast<double>(thresholds[c]));
+    }
+    Append(out, "%-17s %9lld %9.4f %6.4f %6.4f %15s %6.4f %15s %6.4f %6.4f %9s %11.4f\n",
+           e.classes[c].c_str(), static_cast<long long>(row.positives()), row.Precision(),
+           row.Recall(), row.F1(), Ends(one.intervals.f1[c]).c_str(),
+           e.average_precision.classes[c],
+           Ends(one.intervals.average_precision[c]).c_str(),
+           e.reliability.classes[c].CalibrationError(),
+           e.reliability.classes[c].BrierScore(), threshold,
+           report.constant.metrics.classes[c].F1());
   }
 }
 
@@ -101,13 +110,15 @@ void AppendCombinations(const Evaluation& evaluation, std::string* out) {
   Append(out, "\n%-50s %6s %6s  %s\n", "label combination", "images", "right",
          "most often answered instead");
   for (size_t r = 0; r < std::min(rows.size(), kCombinationsShown); ++r) {
-    Append(out, "%-50s %6lld %6lld  ", NamesOf(rows[r].labels).c_str(),
+    Append(out, "%-50s %6lld %6lld  ",
+           model::NamesOf(rows[r].labels, evaluation.classes).c_str(),
            static_cast<long long>(rows[r].images),
            static_cast<long long>(rows[r].exact()));
     size_t shown = 0;
     for (const auto& answered : rows[r].answers) {
       if (answered.answer == rows[r].labels || shown == kAnswersShown) continue;
-      Append(out, "%s%s %lld", shown++ == 0 ? "" : ", ", NamesOf(answered.answer).c_str(),
+      Append(out, "%s%s %lld", shown++ == 0 ? "" : ", ",
+             model::NamesOf(answered.answer, evaluation.classes).c_str(),
              static_cast<long long>(answered.images));
     }
     *out += '\n';
@@ -117,8 +128,9 @@ void AppendCombinations(const Evaluation& evaluation, std::string* out) {
   }
 }
 
-void AppendBrokenRules(const model::RuleViolations& violations, std::string* out) {
-  if (violations.breaking == 0) return;
+void AppendBrokenRules(const Evaluation& evaluation, std::string* out) {
+  if (!evaluation.violations || evaluation.violations->breaking == 0) return;
+  const model::RuleViolations& violations = *evaluation.violations;
   Append(out, "\n%lld of %lld answers break a rule:\n",
          static_cast<long long>(violations.breaking),
          static_cast<long long>(violations.answers));
@@ -147,14 +159,15 @@ void AppendSeveral(const EvaluationReport& report, std::string* out) {
   Append(out, "%-35s %8s %14s %18s %9s\n", "", "mean", "standard error",
          ("95 %, " + std::to_string(report.models.size()) + " models").c_str(),
          "constant");
-  for (const Figure& figure : kFigures) {
+  const model::ClassList& classes = report.constant.classes;
+  for (const Figure& figure : Figures(classes)) {
     AppendMean(figure.name, OverModels(report, figure.of), figure.of(report.constant),
                out);
   }
   *out += '\n';
-  for (size_t c = 0; c < kClassCount; ++c) {
+  for (size_t c = 0; c < classes.size(); ++c) {
     const auto f1 = [c](const Evaluation& e) { return e.metrics.classes[c].F1(); };
-    AppendMean(("F1 of " + NameOf(c)).c_str(), OverModels(report, f1),
+    AppendMean(("F1 of " + classes[c]).c_str(), OverModels(report, f1),
                f1(report.constant), out);
   }
   Append(out, "\n%9s %9s %7s %9s %7s  %s\n", "accuracy", "precision", "recall",
@@ -170,7 +183,11 @@ void AppendSeveral(const EvaluationReport& report, std::string* out) {
 
 }  // namespace
 
-std::span<const Figure> Figures() { return kFigures; }
+std::span<const Figure> Figures(const model::ClassList& classes) {
+  static_assert(kFigures.back().key == std::string_view("rule_violation_rate"));
+  return std::span(kFigures).first(kFigures.size() -
+                                   (model::AreTheEleven(classes) ? 0 : 1));
+}
 
 std::string EvaluationText(const EvaluationReport& report) {
   std::string out =
@@ -182,7 +199,7 @@ std::string EvaluationText(const EvaluationReport& report) {
   AppendFigures(report, &out);
   AppendClasses(report, &out);
   AppendCombinations(report.models.front().evaluation, &out);
-  AppendBrokenRules(report.models.front().evaluation.violations, &out);
+  AppendBrokenRules(report.models.front().evaluation, &out);
   return out;
 }
 

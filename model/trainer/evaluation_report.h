@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/bootstrap.h"
-#include "model/engine.h"
+#include "model/checkpoint.h"
 #include "model/evaluation.h"
 
 namespace airy::trainer {
@@ -16,12 +16,15 @@ inline constexpr int64_t kMinPositives = 20;
 // How one model does.
 struct ModelReport {
   std::string file;
-  model::ModelInfo info;
+  model::CheckpointInfo info;
+  std::string sha256;  // of the file
+  std::string device;  // "cpu", "cuda:0"
+  std::string dtype;   // "fp32", "bf16": what it was run in
   model::Evaluation evaluation;
   model::EvaluationIntervals intervals;
 };
 
-// How one or several models do on the same images.
+// How one or several models of the same classes do on the same images.
 struct EvaluationReport {
   std::string data;  // what the images are
   std::vector<ModelReport> models;
@@ -35,7 +38,8 @@ struct Figure {
   double (*of)(const model::Evaluation& evaluation);
   model::Interval model::EvaluationIntervals::*interval;  // null: none
 };
-std::span<const Figure> Figures();
+// Rules are broken in the eleven classes alone.
+std::span<const Figure> Figures(const model::ClassList& classes);
 
 // For people: with one model its figures with intervals over images, its classes, and
 // what the most frequent label combinations were answered; with several the mean over

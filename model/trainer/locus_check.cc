@@ -8,6 +8,7 @@
 #include "model/torch_engine.h"
 #include "model/trainer/parallel_for.h"
 #include "model/trainer/streak_locus.h"
+#include "preprocess/frame/label_rules.h"
 #include "preprocess/transform/rescale.h"
 
 namespace airy::trainer {
@@ -19,10 +20,10 @@ constexpr int kResamples = 2000;
 struct LongShot {
   Image image;
   std::array<double, 3> axis{};
-  model::Labels labels{};
+  Labels labels{};
 };
 
-bool IsLong(const model::Labels& labels) {
+bool IsLong(const Labels& labels) {
   return std::any_of(kLongClasses.begin(), kLongClasses.end(),
                      [&](ClassIndex k) { return labels[static_cast<size_t>(k)] != 0; });
 }

@@ -20,7 +20,8 @@ airy-trainer compress --model MODEL.safetensors --out SMALLER.safetensors
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
 
 SHOTS is one of
-  --data FILE             labelled shots: CXI, or a .safetensors set written by render
+  --data FILE             labelled shots: CXI, or a .safetensors set written by render;
+                          or a folder with a folder of images for each class
   --simulate SEED:COUNT   rendered now; [--balance 0..1] tilts from the natural mix of
                           classes to an even one, [--empty-share 0..1] sets empty shots
 Options of evaluate

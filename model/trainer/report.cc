@@ -22,7 +22,8 @@ __attribute__((format(printf, 2, 3))) void Append(std::string* out, const char* 
 }  // namespace
 
 std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& constant,
-                         const ClassProbabilities& thresholds) {
+                         std::span<const float> thresholds,
+                         const model::ClassList& classes) {
   std::string out;
   Append(
       &out,
@@ -33,13 +34,18 @@ std::string MetricsTable(const model::Metrics& metrics, const model::Metrics& co
     Append(&out, "%-15s %8.4f  %8.4f %6.4f %8.4f %8.4f\n", name, row->Accuracy(),
            row->Precision(), row->Recall(), row->MacroF1(), row->MacroF1(kMinPositives));
   }
-  Append(&out, "\n%-17s positives precision recall     F1 threshold\n", "class");
-  for (size_t c = 0; c < kClassCount; ++c) {
+  const bool has_thresholds = !thresholds.empty();
+  Append(&out, "\n%-17s positives precision recall     F1%s\n", "class",
+         has_thresholds ? " threshold" : "");
+  for (size_t c = 0; c < classes.size(); ++c) {
     const model::ClassMetrics& row = metrics.classes[c];
-    Append(&out, "%-17s %9lld  %8.4f %6.4f %6.4f    %6.4f\n",
-           std::string(kClassNames[c]).c_str(), static_cast<long long>(row.positives()),
-           row.Precision(), row.Recall(), row.F1(), static_cast<double>(thresholds[c]));
+    Append(&out, "%-17s %9lld  %8.4f %6.4f %6.4f", classes[c].c_str(),
+           static_cast<long long>(row.positives()), row.Precision(), row.Recall(),
+           row.F1());
+    if (has_thresholds) Append(&out, "    %6.4f", static_cast<double>(thresholds[c]));
+    out += '\n';
   }
+  if (!has_thresholds) out += "the most probable class is the answer\n";
   return out;
 }
 

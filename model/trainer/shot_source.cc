@@ -18,7 +18,7 @@ namespace {
 constexpr int kMaxShots = 1'000'000;
 
 Status AddView(const PixelView& view, transform::Rescaler* rescaler,
-               const model::Labels& labels, model::Dataset* dataset) {
+               std::span<const uint8_t> labels, model::Dataset* dataset) {
   Image image;
   rescaler->Apply(view, /*scale=*/1, &image);
   return dataset->Add(image.pixels(), labels);
@@ -54,10 +54,35 @@ Result<model::Dataset> Simulate(const Flags& flags, int threads) {
 }
 
 #ifdef AIRY_READS_IMAGES
+// What images are labelled with: the class of their folder, else the eleven classes.
+struct Truth {
+  model::ClassList classes;
+  model::LabelTable labels;
+};
+Result<Truth> ReadTruth(const std::string& name, images::ImageReader* reader) {
+  const images::ImageClasses folders = reader->classes();
+  if (folders.names.empty()) {
+    AIRY_ASSIGN_OR_RETURN(const std::vector<cxi::Labels> rows, reader->ReadLabels());
+    Truth truth{model::ElevenClasses(), model::LabelTable(kClassCount)};
+    for (const cxi::Labels& row : rows) truth.labels.Add(row);
+    return truth;
+  }
+  if (Status status = model::CheckClassList(folders.names); !status.ok()) {
+    return status.WithContext(name);
+  }
+  Truth truth{folders.names, model::LabelTable(folders.names.size())};
+  for (const size_t of_image : folders.of_images) {
+    std::vector<uint8_t> row(folders.names.size(), 0);
+    row[of_image] = 1;
+    truth.labels.Add(row);
+  }
+  return truth;
+}
+
 Result<model::Dataset> Read(const std::string& name) {
   AIRY_ASSIGN_OR_RETURN(const auto reader, images::ImageReader::Open(name));
   const cxi::ShotSetInfo& info = reader->info();
-  AIRY_ASSIGN_OR_RETURN(const auto labels, reader->ReadLabels());
+  AIRY_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(name, reader.get()));
   AIRY_ASSIGN_OR_RETURN(const cxi::Setup setup, reader->ReadSetup());
   auto rescaler =
       transform::Rescaler::Create(info.rows, info.cols, {}, cxi::GoodPixels(setup.mask));
@@ -65,13 +90,14 @@ Result<model::Dataset> Read(const std::string& name) {
   std::vector<std::byte> pixels(static_cast<size_t>(info.rows) *
                                 static_cast<size_t>(info.cols) * PixelSize(info.type));
   const PixelView view = DenseView(pixels.data(), info.type, info.rows, info.cols);
-  model::Dataset dataset(name.substr(name.rfind('/') + 1) + " shots " +
-                         std::to_string(info.shots));
+  model::Dataset dataset(
+      name.substr(name.rfind('/') + 1) + " shots " + std::to_string(info.shots),
+      truth.classes);
   ProgressLine line("reading", info.shots);
   for (int64_t i = 0; i < info.shots; ++i) {
     AIRY_TRY(reader->Read(i, pixels.data()));
-    if (Status status =
-            AddView(view, rescaler->get(), labels[static_cast<size_t>(i)], &dataset);
+    if (Status status = AddView(view, rescaler->get(),
+                                truth.labels[static_cast<size_t>(i)], &dataset);
         !status.ok()) {
       return status.WithContext(name + " shot " + std::to_string(i));
     }

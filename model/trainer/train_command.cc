@@ -28,20 +28,21 @@ bool ShowProgress(const model::TrainProgress& progress) {
 }
 
 void Print(const char* title, const model::PartMetrics& part,
-           const ClassProbabilities& thresholds) {
+           const model::TrainOutcome& outcome) {
   std::printf("%s\n%s\n", title,
-              MetricsTable(part.model, part.constant, thresholds).c_str());
+              MetricsTable(part.model, part.constant, outcome.thresholds,
+                           outcome.checkpoint.info.classes)
+                  .c_str());
 }
 
 void Print(const model::TrainOutcome& outcome, const std::string& out) {
-  const ClassProbabilities& thresholds = outcome.thresholds;
   if (outcome.validation) {
     Print(
         "Validation images; epoch, temperature and thresholds were chosen on them, "
         "which flatters:",
-        *outcome.validation, thresholds);
+        *outcome.validation, outcome);
   }
-  if (outcome.test) Print("Test images:", *outcome.test, thresholds);
+  if (outcome.test) Print("Test images:", *outcome.test, outcome);
   if (outcome.maxima) {
     std::printf(
         "maximum over the epochs on the test images, each figure for itself, as the "

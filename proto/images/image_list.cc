@@ -16,9 +16,16 @@ std::string Describe(const cxi::ShotSetInfo& info) {
 }  // namespace
 
 Result<std::unique_ptr<ImageReader>> ImageList::Open(
-    const std::vector<std::string>& files) {
+    const std::vector<std::string>& files, const std::vector<std::string>& class_names,
+    const std::vector<size_t>& classes_of_files) {
   std::unique_ptr<ImageList> list(new ImageList);
-  for (const std::string& file : files) AIRY_TRY(list->Add(file));
+  list->classes_.names = class_names;
+  for (size_t i = 0; i < files.size(); ++i) {
+    AIRY_TRY(list->Add(files[i]));
+    if (class_names.empty()) continue;
+    list->classes_.of_images.resize(static_cast<size_t>(list->info_.shots),
+                                    classes_of_files[i]);
+  }
   return std::unique_ptr<ImageReader>(std::move(list));
 }
 

@@ -12,10 +12,15 @@ namespace airy::images {
 // that one is open at a time. Private to this folder.
 class ImageList final : public ImageReader {
  public:
-  // `files`: at least one, none of them a folder.
-  static Result<std::unique_ptr<ImageReader>> Open(const std::vector<std::string>& files);
+  // `files`: at least one, none of them a folder. `class_names` and, for each file, the
+  // index of its class, where folders say it.
+  static Result<std::unique_ptr<ImageReader>> Open(
+      const std::vector<std::string>& files,
+      const std::vector<std::string>& class_names = {},
+      const std::vector<size_t>& classes_of_files = {});
 
   const cxi::ShotSetInfo& info() const override { return info_; }
+  ImageClasses classes() const override { return classes_; }
   Status Read(int64_t index, void* pixels) override;
   Result<std::vector<cxi::Labels>> ReadLabels() override;
   Result<std::vector<cxi::TruthColumn>> ReadTruth() override;
@@ -37,6 +42,7 @@ class ImageList final : public ImageReader {
 
   std::vector<File> files_;
   cxi::ShotSetInfo info_;
+  ImageClasses classes_;
   size_t open_file_ = 0;
   std::unique_ptr<ImageReader> open_;
 };

@@ -102,4 +102,38 @@ Result<std::vector<std::string>> ImageFiles(const std::string& name) {
   return files;
 }
 
+Result<std::vector<std::string>> ClassFolders(const std::string& name) {
+  AIRY_ASSIGN_OR_RETURN(const ImageName parsed, ParseImageName(name));
+  std::vector<std::string> folders;
+  std::error_code error;
+  if (!fs::is_directory(parsed.path, error)) return folders;
+  for (fs::directory_iterator entry(parsed.path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (entry->is_regular_file(error) && IsImageFile(path)) {
+      return std::vector<std::string>();
+    }
+    if (entry->is_directory(error) && !path.filename().string().starts_with('.')) {
+      folders.push_back(path.string());
+    }
+  }
+  if (error) return NotFound(parsed.path + ": " + error.message());
+  std::sort(folders.begin(), folders.end(), [](const auto& left, const auto& right) {
+    return ByNumber(ClassNameOf(left), ClassNameOf(right));
+  });
+  if (!parsed.dataset.empty()) {
+    for (std::string& folder : folders) folder += ":" + parsed.dataset;
+  }
+  return folders;
+}
+
+std::string ClassNameOf(const std::string& folder) {
+  const Result<ImageName> parsed = ParseImageName(folder);
+  std::string name = fs::path(parsed.ok() ? parsed->path : folder).filename().string();
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ? static_cast<char>(std::tolower(c)) : '_';
+  });
+  return name;
+}
+
 }  // namespace airy::images

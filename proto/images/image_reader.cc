@@ -1,5 +1,6 @@
 #include "proto/images/image_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <string_view>
@@ -40,6 +41,29 @@ Status CheckSet(const cxi::ShotSetInfo& info, const std::string& name) {
   return OkStatus();
 }
 
+Result<std::unique_ptr<ImageReader>> OpenClasses(
+    const std::string& name, const std::vector<std::string>& folders) {
+  std::vector<std::string> files;
+  std::vector<std::string> names;
+  std::vector<size_t> classes;
+  for (const std::string& folder : folders) {
+    AIRY_ASSIGN_OR_RETURN(const std::vector<std::string> of_class, ImageFiles(folder));
+    files.insert(files.end(), of_class.begin(), of_class.end());
+    classes.resize(files.size(), names.size());
+    const auto same = std::find(names.begin(), names.end(), ClassNameOf(folder));
+    if (same != names.end()) {
+      return InvalidArgument(
+          name + ": folders of classes must have names of their own; " + folder +
+          " and " + folders[static_cast<size_t>(same - names.begin())] + " were both '" +
+          *same + "'");
+    }
+    names.push_back(ClassNameOf(folder));
+  }
+  AIRY_ASSIGN_OR_RETURN(auto reader, ImageList::Open(files, names, classes));
+  AIRY_TRY(CheckSet(reader->info(), name));
+  return reader;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ImageReader>> OpenFile(const std::string& name) {
@@ -68,6 +92,8 @@ Result<std::unique_ptr<ImageReader>> ImageReader::Open(
     std::span<const std::string> names) {
   std::vector<std::string> files;
   for (const std::string& name : names) {
+    AIRY_ASSIGN_OR_RETURN(const std::vector<std::string> folders, ClassFolders(name));
+    if (!folders.empty() && names.size() == 1) return OpenClasses(name, folders);
     AIRY_ASSIGN_OR_RETURN(const std::vector<std::string> of_name, ImageFiles(name));
     files.insert(files.end(), of_name.begin(), of_name.end());
   }

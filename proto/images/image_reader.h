@@ -12,6 +12,12 @@
 
 namespace airy::images {
 
+// Of what class each image of a set is, where folders say it.
+struct ImageClasses {
+  std::vector<std::string> names;  // in the order of the folders; empty: none say it
+  std::vector<size_t> of_images;   // for each image the index of its class
+};
+
 // A set of detector images of one shape and type, read one at a time: the only way in
 // which image files come into airy. In memory are one image and, of an HDF5 dataset, the
 // chunks it lies in, however large the set. Pixel values come as stored, never scaled;
@@ -21,7 +27,9 @@ class ImageReader {
   // `name` is an HDF5 file (CXI, CXIDB-94, or any other), a PNG, a TIFF of one or many
   // pages, or a folder of these, in the order of their names with numbers by value. After
   // an HDF5 file or folder, ":/path" says which dataset to read; without it the usual
-  // places are tried (cxi::ShotReader). Several names are one set, in their order.
+  // places are tried (cxi::ShotReader). Several names are one set, in their order. A
+  // folder that holds no images but folders of them is a set by itself, with a class for
+  // each folder.
   //
   // NotFound; InvalidArgument for a file that is none of these, a dataset that is missing
   // or no stack of images, a colour picture, files of unlike shape or type, and a set
@@ -32,6 +40,8 @@ class ImageReader {
   virtual ~ImageReader() = default;
 
   virtual const cxi::ShotSetInfo& info() const = 0;
+  // Of a folder of folders, one per class (CXIDB-10). Empty for all else.
+  virtual ImageClasses classes() const { return {}; }
   // Fills `pixels` (rows * cols of info().type) with image `index`, 0..info().shots - 1.
   virtual Status Read(int64_t index, void* pixels) = 0;
 

@@ -313,5 +313,30 @@ TEST_F(ImageReaderTest, TellsNothingBesideAPicture) {
   EXPECT_THAT((*reader)->ReadSetup()->mask, IsEmpty());
 }
 
+TEST_F(ImageReaderTest, FoldersOfAFolderAreTheClassesOfTheirImages) {
+  const auto reader = ImageReader::Open(File("classes"));
+  ASSERT_OK(reader);
+  EXPECT_EQ((*reader)->info().shots, 10);
+  const ImageClasses classes = (*reader)->classes();
+  EXPECT_THAT(classes.names, ElementsAre("magnetosomes", "nanorice", "pbcv_1", "t4"));
+  EXPECT_THAT(classes.of_images, ElementsAre(0, 1, 1, 2, 2, 2, 3, 3, 3, 3));
+  const auto corners = Corners(reader->get());
+  for (size_t i = 0; i < corners.size(); ++i) {
+    EXPECT_EQ(corners[i].first, 100.0 * static_cast<double>(classes.of_images[i])) << i;
+  }
+  // The same of another dataset of every file.
+  const auto odd = ImageReader::Open(File("classes:/odd/place"));
+  ASSERT_OK(odd);
+  EXPECT_EQ((*odd)->classes().names, classes.names);
+  EXPECT_EQ((*odd)->classes().of_images, classes.of_images);
+  EXPECT_EQ(Corners(odd->get()).back().first, 3000);
+  EXPECT_THAT((*ImageReader::Open(File("nanorice")))->classes().names, IsEmpty());
+}
+
+TEST_F(ImageReaderTest, RefusesFoldersOfClassesThatCannotBe) {
+  ExpectRefused(File("twins"), StatusCode::kInvalidArgument, "were both 'a_1'");
+  ExpectRefused(File("one_bare"), StatusCode::kNotFound, "bare: holds no image files");
+}
+
 }  // namespace
 }  // namespace airy::images

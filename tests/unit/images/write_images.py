@@ -59,6 +59,24 @@ for number in range(1, 4):
         file["data/data"] = image(number, np.int16)
         file["odd/place"] = image(10 * number, np.int16)
 
+# All of it: a folder of such folders, of unlike numbers of shots, and what may lie beside.
+for number, name in enumerate(("Magnetosomes", "nanorice", "PBCV-1", "T4")):
+    (FOLDER / "classes" / name).mkdir(parents=True)
+    for shot in range(number + 1):
+        with h5py.File(FOLDER / f"classes/{name}/r{shot}.h5", "w") as file:
+            file["data/data"] = image(number, np.int16)
+            file["odd/place"] = image(10 * number, np.int16)
+(FOLDER / "classes/README.txt").write_text("where this is from")
+(FOLDER / "twins/A-1").mkdir(parents=True)
+(FOLDER / "twins/a_1").mkdir()
+for name in "A-1", "a_1":
+    with h5py.File(FOLDER / f"twins/{name}/r.h5", "w") as file:
+        file["data/data"] = image(1, np.int16)
+(FOLDER / "one_bare/full").mkdir(parents=True)
+(FOLDER / "one_bare/bare").mkdir()
+with h5py.File(FOLDER / "one_bare/full/r.h5", "w") as file:
+    file["data/data"] = image(1, np.int16)
+
 # A labelled run in two files, with what airyd puts beside them.
 (FOLDER / "run").mkdir()
 for number in 1, 2:

@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(AnswerThresholdsTest, TunedOnesMaximiseF1OfEachClass) {
-  const ClassProbabilities thresholds = TuneThresholds(kScores, kTruth);
+  const Thresholds thresholds = TuneThresholds(kScores, kTruth);
   const Metrics tuned = Measure(kScores, kTruth, thresholds);
   EXPECT_DOUBLE_EQ(tuned.classes[0].F1(), 1);
   EXPECT_DOUBLE_EQ(tuned.classes[1].F1(), 1);
@@ -33,7 +33,7 @@ TEST(AnswerThresholdsTest, TuningKeepsEqualProbabilitiesOnOneSide) {
   for (ClassProbabilities& row : scores) row[0] = 0.6F;
   std::vector<Labels> labels(3, Labels{});
   labels[1][0] = 1;
-  const ClassProbabilities thresholds = TuneThresholds(scores, labels);
+  const Thresholds thresholds = TuneThresholds(scores, labels);
   EXPECT_FLOAT_EQ(thresholds[0], 0.3F);
 }
 
@@ -44,7 +44,7 @@ TEST(AnswerThresholdsTest, ConsistencyIsSaidRuleByRule) {
       halves.message(),
       "spherical_oblate excludes prolate: their thresholds must sum to more than 1; "
       "were 0.5 and 0.5");
-  ClassProbabilities thresholds = EqualThresholds(0.6F);
+  Thresholds thresholds = EqualThresholds(0.6F);
   thresholds[kRound] = 0.55F;
   EXPECT_THAT(CheckConsistent(thresholds).message(),
               HasSubstr("round needs spherical_oblate: their thresholds must not rise"));
@@ -91,10 +91,8 @@ Shots DrawShots(int count, unsigned seed) {
   return shots;
 }
 
-int64_t CountBreaking(const Shots& shots, const ClassProbabilities& thresholds) {
-  std::vector<Labels> answers;
-  for (const auto& p : shots.probabilities) answers.push_back(Answer(p, thresholds));
-  return CountViolations(answers).breaking;
+int64_t CountBreaking(const Shots& shots, const Thresholds& thresholds) {
+  return CountViolations(Answer(shots.probabilities, thresholds)).breaking;
 }
 
 TEST(AnswerThresholdsTest, ConsistentOnesBreakNoRule) {
@@ -117,7 +115,7 @@ TEST(AnswerThresholdsTest, NoConsistentOnesOfManyTriedAreBetter) {
   int tried = 0;
   for (int i = 0; i < 100'000; ++i) {
     // Near the best ones, where others that are consistent lie.
-    ClassProbabilities thresholds = best;
+    Thresholds thresholds = best;
     for (float& t : thresholds) {
       const int step = static_cast<int>(random() % 61) - 30;
       t = std::clamp(t + static_cast<float>(step) * 0.005F, 0.005F, 1.0F);
@@ -134,7 +132,8 @@ TEST(AnswerThresholdsTest, RulesThatCostNothingChangeNothing) {
   Shots shots;
   for (int i = 0; i < 10; ++i) {
     const bool is_round = i % 2 == 0;
-    ClassProbabilities p = EqualThresholds(0.02F);
+    ClassProbabilities p;
+    p.fill(0.02F);
     p[kRound] = p[kSphericalOblate] = is_round ? 0.96F : 0.02F;
     p[kProlate] = is_round ? 0.02F : 0.94F;
     Labels labels{};

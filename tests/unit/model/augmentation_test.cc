@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/dataset.h"
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::model {
@@ -48,7 +49,7 @@ TEST(AugmentationTest, SymmetriesAreThoseOfTheDataset) {
   Dataset dataset("ramp");
   std::vector<float> pixels(size_t{kInputSize} * kInputSize);
   for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(i % 1999);
-  ASSERT_OK(dataset.Add(pixels, {}));
+  ASSERT_OK(dataset.Add(pixels, Labels{}));
   const torch::Tensor image =
       torch::from_blob(pixels.data(), {1, 1, kInputSize, kInputSize});
   for (int symmetry = 0; symmetry < 8; ++symmetry) {

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <vector>
 
 #include "model/safetensors.h"
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 #include "tests/unit/model/temporary_folder.h"
 
@@ -78,7 +80,8 @@ TEST(DatasetTest, SurvivesAFile) {
   ASSERT_OK(read);
   EXPECT_EQ(read->size(), 2);
   EXPECT_EQ(read->description(), "seed 5");
-  EXPECT_EQ(read->labels()[0], labels);
+  EXPECT_TRUE(std::ranges::equal(read->labels()[0], labels));
+  EXPECT_EQ(read->classes(), ElevenClasses());
   EXPECT_EQ(CopyOf(*read, 3, 1), CopyOf(dataset, 3, 1));
   std::vector<float> bright(kPixelCount);
   read->Copy(1, 0, 1, bright.data());

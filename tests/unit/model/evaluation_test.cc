@@ -16,6 +16,8 @@ Labels Of(std::initializer_list<ClassIndex> classes) {
   return labels;
 }
 
+std::vector<uint8_t> Row(const Labels& labels) { return {labels.begin(), labels.end()}; }
+
 ClassProbabilities Sure(const Labels& labels) {
   ClassProbabilities p;
   for (size_t c = 0; c < kClassCount; ++c) p[c] = labels[c] != 0 ? 0.9F : 0.1F;
@@ -49,13 +51,13 @@ TEST(EvaluationTest, TabulatesWhatEachCombinationWasAnswered) {
   EXPECT_EQ(table.images, 5);
   EXPECT_EQ(table.exact(), 1);
   ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].labels, kRoundDrop);
+  EXPECT_EQ(table.rows[0].labels, Row(kRoundDrop));
   EXPECT_EQ(table.rows[0].images, 4);
   EXPECT_EQ(table.rows[0].exact(), 1);
   ASSERT_EQ(table.rows[0].answers.size(), 3u);
-  EXPECT_EQ(table.rows[0].answers[0].answer, kBoth);
+  EXPECT_EQ(table.rows[0].answers[0].answer, Row(kBoth));
   EXPECT_EQ(table.rows[0].answers[0].images, 2);
-  EXPECT_EQ(table.rows[1].labels, kBentDrop);
+  EXPECT_EQ(table.rows[1].labels, Row(kBentDrop));
   EXPECT_EQ(table.rows[1].exact(), 0);
 }
 
@@ -66,7 +68,7 @@ TEST(EvaluationTest, PutsAllFiguresTogether) {
   EXPECT_DOUBLE_EQ(evaluation.metrics.Precision(), 3.0 / 5);
   EXPECT_DOUBLE_EQ(evaluation.average_precision.classes[kProlate], 1);
   EXPECT_DOUBLE_EQ(evaluation.average_precision.classes[kRound], 0.5);
-  EXPECT_DOUBLE_EQ(evaluation.violations.Rate(), 0.5);
+  EXPECT_DOUBLE_EQ(evaluation.violations->Rate(), 0.5);
   EXPECT_EQ(evaluation.combinations.exact(), 1);
   EXPECT_NEAR(evaluation.reliability.all.BrierScore(), (19 * 0.01 + 3 * 0.81) / 22, 1e-6);
 }
@@ -81,7 +83,7 @@ TEST(EvaluationTest, ConstantKnowsTheSharesOfTheClasses) {
   EXPECT_DOUBLE_EQ(constant.average_precision.mean, (2 * 0.75 + 2 * 0.25) / 4);
   EXPECT_NEAR(constant.reliability.all.CalibrationError(), 0, 1e-7);
   EXPECT_NEAR(constant.reliability.all.BrierScore(), 4 * 0.75 * 0.25 / 11, 1e-7);
-  EXPECT_EQ(constant.violations.breaking, 0);
+  EXPECT_EQ(constant.violations->breaking, 0);
   EXPECT_EQ(EvaluateConstant({}).metrics.Accuracy(), 0);
 }
 

@@ -28,7 +28,7 @@ TEST(MetricsTest, CountsByHand) {
 }
 
 TEST(MetricsTest, AThresholdIsReachedWhenEqual) {
-  ClassProbabilities thresholds = EqualThresholds(0.5F);
+  Thresholds thresholds = EqualThresholds(0.5F);
   thresholds[0] = 0.4F;
   EXPECT_EQ(Measure(kScores, kTruth, thresholds).classes[0].true_positives, 3);
 }
@@ -84,17 +84,9 @@ TEST(MetricsTest, FollowsThePapersWorkedExample) {
 TEST(MetricsTest, FollowsThePapersTablePerClass) {
   Metrics metrics;
   metrics.images = kRealImages;
-  metrics.classes = {{{6566, 154, 23},
-                      {5705, 464, 87},
-                      {385, 93, 411},
-                      {307, 24, 146},
-                      {239, 16, 3},
-                      {253, 57, 137},
-                      {81, 53, 286},
-                      {105, 61, 355},
-                      {148, 44, 70},
-                      {29, 3, 18},
-                      {206, 10, 5}}};
+  metrics.classes = {{6566, 154, 23}, {5705, 464, 87}, {385, 93, 411}, {307, 24, 146},
+                     {239, 16, 3},    {253, 57, 137},  {81, 53, 286},  {105, 61, 355},
+                     {148, 44, 70},   {29, 3, 18},     {206, 10, 5}};
   for (size_t c = 0; c < kClassCount; ++c) {
     EXPECT_EQ(metrics.classes[c].positives(), kRealCounts[c]) << kClassNames[c];
   }

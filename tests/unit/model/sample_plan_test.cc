@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::model {
@@ -68,8 +69,8 @@ TEST(SamplePlanTest, BalancePrefersImagesOfRareClasses) {
 TEST(SamplePlanTest, InputMeansSpanTheImagesTimesTheGains) {
   Dataset dataset("test");
   for (int i = 0; i < 20; ++i) {
-    ASSERT_OK(
-        dataset.Add(std::vector<float>(size_t{kInputSize} * kInputSize, 10.0F), {}));
+    ASSERT_OK(dataset.Add(std::vector<float>(size_t{kInputSize} * kInputSize, 10.0F),
+                          Labels{}));
   }
   const InputRange range = SamplePlan(1, Half(20), {}, {}).InputMeans(dataset, {0.3, 3});
   EXPECT_NEAR(range.p01, 3, 0.5);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::model {
@@ -57,7 +58,8 @@ TEST(SplitTest, GivesEveryPartItsShareOfEveryCombination) {
       for (const Labels& one : labels) ++whole[one];
       for (const auto& [combination, count] : whole) {
         EXPECT_NEAR(counts[combination], share * count, 2)
-            << NamesOf(combination) << " share " << share << " seed " << seed;
+            << NamesOf(combination, ElevenClasses()) << " share " << share << " seed "
+            << seed;
       }
     }
   }

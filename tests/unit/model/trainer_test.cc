@@ -65,8 +65,7 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
   const std::vector<int64_t> indices = {0, 1, 2, 3};
   const Outputs outputs =
       RunOn(batches, indices, info.input_size, /*batch=*/3, network.get());
-  const std::vector<ClassProbabilities> trained =
-      ToProbabilities(Head::kSigmoid, outputs.logits);
+  const ProbabilityTable trained = ToProbabilities(Head::kSigmoid, outputs.logits);
 
   const TemporaryFolder folder;
   const std::string path = folder.File("m.safetensors");

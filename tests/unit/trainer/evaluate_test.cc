@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "model/dataset.h"
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 #include "tests/testing/temp_dir.h"
 

@@ -7,6 +7,7 @@
 
 #include "model/dataset.h"
 #include "model/safetensors.h"
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/command.h"
 #include "tests/testing/status.h"
 #include "tests/testing/temp_dir.h"
@@ -26,7 +27,7 @@ class ExplainTest : public ::testing::Test {
       for (size_t p = 0; p < pixels.size(); ++p) {
         pixels[p] = p / (16 + static_cast<size_t>(i)) % 2 == 0 ? 40.0F : 0.0F;
       }
-      model::Labels labels{};
+      Labels labels{};
       labels[kStreak] = 1;
       EXPECT_OK(dataset.Add(pixels, labels));
     }
