@@ -4,26 +4,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numeric>
+#include <iterator>
+#include <utility>
 
-#include "model/safetensors.h"
+#include "model/evenly_spread.h"
+#include "model/sha256.h"
 #include "preprocess/frame/check.h"
 
 namespace airy::model {
 namespace {
 
-constexpr size_t kEdge = kInputSize;
-constexpr size_t kPixels = kEdge * kEdge;
+constexpr size_t kPixels = size_t{kInputSize} * kInputSize;
 constexpr float kLargestHalf = 65504.0F;
 
-float FromHalf(uint16_t bits) {
-  return static_cast<float>(c10::Half(bits, c10::Half::from_bits()));
-}
+constexpr int64_t kDigestImages = 512;
+
+uint16_t ToHalf(float value) { return c10::Half(std::min(value, kLargestHalf)).x; }
 
 }  // namespace
 
-Status Dataset::Add(std::span<const float> pixels, const Labels& labels) {
+Status CheckCounts(std::span<const float> pixels) {
   if (pixels.size() != kPixels) {
     return InvalidArgument("image must have " + std::to_string(kPixels) +
                            " pixels; had " + std::to_string(pixels.size()));
@@ -31,102 +31,64 @@ Status Dataset::Add(std::span<const float> pixels, const Labels& labels) {
   const auto bad = std::find_if(pixels.begin(), pixels.end(), [](float value) {
     return !std::isfinite(value) || value < 0;
   });
-  if (bad != pixels.end()) {
-    return InvalidArgument("counts must be finite and at least 0; was " +
-                           std::to_string(*bad) + " at pixel " +
-                           std::to_string(bad - pixels.begin()));
-  }
-  for (const float value : pixels) {
-    halves_.push_back(c10::Half(std::min(value, kLargestHalf)).x);
-  }
+  if (bad == pixels.end()) return OkStatus();
+  return InvalidArgument("counts must be finite and at least 0; was " +
+                         std::to_string(*bad) + " at pixel " +
+                         std::to_string(bad - pixels.begin()));
+}
+
+Status Dataset::Add(std::span<const float> pixels, const Labels& labels) {
+  AIRY_CHECK(source_ == nullptr);
+  AIRY_TRY(CheckCounts(pixels));
+  std::ranges::transform(pixels, std::back_inserter(halves_), ToHalf);
   labels_.push_back(labels);
-  const double sum = std::accumulate(pixels.begin(), pixels.end(), 0.0);
-  mean_counts_.push_back(static_cast<float>(sum / static_cast<double>(kPixels)));
   return OkStatus();
 }
 
-void Dataset::Copy(int64_t index, int symmetry, float gain, float* output) const {
-  AIRY_CHECK(index >= 0 && index < size() && symmetry >= 0 && symmetry < 8);
-  const uint16_t* image = halves_.data() + static_cast<size_t>(index) * kPixels;
-  const bool mirror_cols = (symmetry & 1) != 0;
-  const bool mirror_rows = (symmetry & 2) != 0;
-  const bool transpose = (symmetry & 4) != 0;
-  for (size_t row = 0; row < kEdge; ++row) {
-    for (size_t col = 0; col < kEdge; ++col) {
-      const size_t r = mirror_rows ? kEdge - 1 - row : row;
-      const size_t c = mirror_cols ? kEdge - 1 - col : col;
-      const uint16_t half = transpose ? image[c * kEdge + r] : image[r * kEdge + c];
-      *output++ = gain * FromHalf(half);
-    }
+Status Dataset::Load(const std::function<void(int64_t)>& progress) {
+  if (source_ == nullptr) return OkStatus();
+  std::vector<uint16_t> halves(labels_.size() * kPixels);
+  for (int64_t i = 0; i < size(); ++i) {
+    AIRY_TRY(ReadHalves(
+        i, std::span(halves).subspan(static_cast<size_t>(i) * kPixels, kPixels)));
+    progress(i + 1);
   }
+  halves_ = std::move(halves);
+  source_.reset();
+  return OkStatus();
 }
 
-Status WriteDataset(const std::string& path, const Dataset& dataset) {
-  Safetensors file;
-  file.metadata["description"] = dataset.description();
-  StoredTensor images{
-      "images", TensorType::kF16, {dataset.size(), kInputSize, kInputSize}, {}};
-  StoredTensor labels{"labels", TensorType::kF32, {dataset.size(), kClassCount}, {}};
-  const auto n = static_cast<size_t>(dataset.size());
-  images.data.resize(n * kPixels * sizeof(uint16_t));
-  labels.data.resize(n * kClassCount * sizeof(float));
-  std::vector<float> pixels(kPixels);
-  for (size_t i = 0; i < n; ++i) {
-    dataset.Copy(static_cast<int64_t>(i), /*symmetry=*/0, /*gain=*/1, pixels.data());
-    for (size_t p = 0; p < kPixels; ++p) {
-      const uint16_t half = c10::Half(pixels[p]).x;
-      std::memcpy(images.data.data() + (i * kPixels + p) * sizeof half, &half,
-                  sizeof half);
-    }
-    const Labels& truth = dataset.labels()[i];
-    std::array<float, kClassCount> row;
-    std::copy(truth.begin(), truth.end(), row.begin());
-    std::memcpy(labels.data.data() + i * sizeof row, row.data(), sizeof row);
+Status Dataset::ReadHalves(int64_t index, std::span<uint16_t> halves) const {
+  AIRY_CHECK(index >= 0 && index < size() && halves.size() == kPixels);
+  if (source_ == nullptr) {
+    std::copy_n(halves_.data() + static_cast<size_t>(index) * kPixels, kPixels,
+                halves.begin());
+    return OkStatus();
   }
-  file.tensors = {std::move(images), std::move(labels)};
-  return WriteSafetensors(path, file);
+  std::vector<float> pixels(kPixels);
+  AIRY_TRY(source_->Read(index, pixels));
+  std::ranges::transform(pixels, halves.begin(), ToHalf);
+  return OkStatus();
 }
 
-Result<Dataset> ReadDataset(const std::string& path) {
-  AIRY_ASSIGN_OR_RETURN(const Safetensors file, ReadSafetensors(path));
-  const auto find = [&file](const std::string& name) -> const StoredTensor* {
-    for (const StoredTensor& tensor : file.tensors) {
-      if (tensor.name == name) return &tensor;
-    }
-    return nullptr;
-  };
-  const StoredTensor* images = find("images");
-  const StoredTensor* labels = find("labels");
-  const int64_t n =
-      images == nullptr || images->shape.empty() ? 0 : images->shape.front();
-  if (n == 0 || labels == nullptr || images->type != TensorType::kF16 ||
-      labels->type != TensorType::kF32 ||
-      images->shape != std::vector<int64_t>{n, kInputSize, kInputSize} ||
-      labels->shape != std::vector<int64_t>{n, kClassCount}) {
-    return InvalidArgument(path + ": must hold 'images' F16 [n," +
-                           std::to_string(kInputSize) + "," + std::to_string(kInputSize) +
-                           "] and 'labels' F32 [n," + std::to_string(kClassCount) + "]");
+Status Dataset::Read(int64_t index, std::span<float> pixels) const {
+  std::vector<uint16_t> halves(kPixels);
+  AIRY_TRY(ReadHalves(index, halves));
+  std::ranges::transform(halves, pixels.begin(), [](uint16_t bits) {
+    return static_cast<float>(c10::Half(bits, c10::Half::from_bits()));
+  });
+  return OkStatus();
+}
+
+Result<std::string> Dataset::Digest() const {
+  const auto* labels = reinterpret_cast<const std::byte*>(labels_.data());
+  std::string parts = Sha256Hex({labels, labels_.size() * sizeof(Labels)});
+  std::vector<uint16_t> halves(kPixels);
+  for (const int64_t index : EvenlySpread(size(), kDigestImages)) {
+    AIRY_TRY(ReadHalves(index, halves));
+    parts += Sha256Hex(std::as_bytes(std::span(halves)));
   }
-  const auto description = file.metadata.find("description");
-  Dataset dataset(description == file.metadata.end() ? path : description->second);
-  std::vector<float> pixels(kPixels);
-  for (size_t i = 0; i < static_cast<size_t>(n); ++i) {
-    for (size_t p = 0; p < kPixels; ++p) {
-      uint16_t half = 0;
-      std::memcpy(&half, images->data.data() + (i * kPixels + p) * sizeof half,
-                  sizeof half);
-      pixels[p] = FromHalf(half);
-    }
-    std::array<float, kClassCount> row;
-    std::memcpy(row.data(), labels->data.data() + i * sizeof row, sizeof row);
-    Labels truth{};
-    std::transform(row.begin(), row.end(), truth.begin(),
-                   [](float value) { return value >= 0.5F ? 1 : 0; });
-    if (Status status = dataset.Add(pixels, truth); !status.ok()) {
-      return status.WithContext(path + " image " + std::to_string(i));
-    }
-  }
-  return dataset;
+  return Sha256Hex(std::as_bytes(std::span(parts)));
 }
 
 }  // namespace airy::model

@@ -1,12 +1,7 @@
 #include "model/safetensors.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -25,28 +20,7 @@ static_assert(std::endian::native == std::endian::little, "files are little-endi
 constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 1 << 20;
 
-struct TensorHeader {
-  StoredTensor tensor;  // without its data
-  uint64_t begin = 0;
-  uint64_t end = 0;
-};
-
-size_t TypeSize(TensorType type) { return type == TensorType::kF16 ? 2 : 4; }
-const char* TypeName(TensorType type) { return type == TensorType::kF16 ? "F16" : "F32"; }
-
-// Bytes a tensor of this shape takes; nothing when that overflows.
-bool DenseBytes(const StoredTensor& tensor, uint64_t* bytes) {
-  *bytes = TypeSize(tensor.type);
-  for (const int64_t extent : tensor.shape) {
-    const auto factor = static_cast<uint64_t>(extent);
-    if (factor != 0 && *bytes > std::numeric_limits<uint64_t>::max() / factor)
-      return false;
-    *bytes *= factor;
-  }
-  return true;
-}
-
-Status ParseTensor(JsonCursor* json, TensorHeader* header) {
+Status ParseTensor(JsonCursor* json, TensorPlace* header) {
   std::set<std::string> keys;
   std::string type;
   json->Take('{');
@@ -86,7 +60,7 @@ Status ParseTensor(JsonCursor* json, TensorHeader* header) {
 }
 
 Status ParseHeader(std::string_view text, std::map<std::string, std::string>* metadata,
-                   std::vector<TensorHeader>* headers) {
+                   std::vector<TensorPlace>* headers) {
   JsonCursor json(text);
   std::set<std::string> names;
   json.Take('{');
@@ -105,7 +79,7 @@ Status ParseHeader(std::string_view text, std::map<std::string, std::string>* me
         } while (!json.failed() && json.TakeIf(','));
         json.Take('}');
       } else {
-        TensorHeader header;
+        TensorPlace header;
         header.tensor.name = name;
         if (Status status = ParseTensor(&json, &header); !status.ok()) {
           return status.WithContext("header of tensor '" + name + "'");
@@ -124,21 +98,20 @@ Status ParseHeader(std::string_view text, std::map<std::string, std::string>* me
 }
 
 // The tensors' ranges must cover the data exactly once and agree with their shapes.
-Status CheckRanges(std::vector<TensorHeader>* headers, uint64_t data_bytes) {
+Status CheckRanges(std::vector<TensorPlace>* headers, uint64_t data_bytes) {
   std::stable_sort(
       headers->begin(), headers->end(),
-      [](const TensorHeader& a, const TensorHeader& b) { return a.begin < b.begin; });
+      [](const TensorPlace& a, const TensorPlace& b) { return a.begin < b.begin; });
   uint64_t covered = 0;
-  for (const TensorHeader& header : *headers) {
+  for (const TensorPlace& header : *headers) {
     const std::string where = "tensor '" + header.tensor.name + "': ";
-    uint64_t bytes = 0;
     if (header.begin != covered || header.end < header.begin || header.end > data_bytes) {
       return DataLoss(where + "data_offsets must lie in " + std::to_string(covered) +
                       ".." + std::to_string(data_bytes) +
                       " without hole or overlap; were " + std::to_string(header.begin) +
                       ".." + std::to_string(header.end));
     }
-    if (!DenseBytes(header.tensor, &bytes) || bytes != header.end - header.begin) {
+    if (DenseBytes(header.tensor) != header.end - header.begin) {
       return DataLoss(where + "shape and data_offsets disagree");
     }
     covered = header.end;
@@ -150,100 +123,85 @@ Status CheckRanges(std::vector<TensorHeader>* headers, uint64_t data_bytes) {
   return OkStatus();
 }
 
-Result<Safetensors> Parse(std::span<const std::byte> file) {
+// `start`: of a file of `file_bytes`, with the header if there is one.
+Result<SafetensorsIndex> ParseIndex(std::span<const std::byte> start,
+                                    uint64_t file_bytes) {
   uint64_t header_bytes = 0;
-  if (file.size() < kLengthBytes) {
-    return DataLoss("not a safetensors file: " + std::to_string(file.size()) + " bytes");
+  if (start.size() < kLengthBytes) {
+    return DataLoss("not a safetensors file: " + std::to_string(start.size()) + " bytes");
   }
-  std::memcpy(&header_bytes, file.data(), kLengthBytes);
-  const uint64_t room = std::min(kMaxHeaderBytes, file.size() - kLengthBytes);
+  std::memcpy(&header_bytes, start.data(), kLengthBytes);
+  const uint64_t room = std::min(kMaxHeaderBytes, file_bytes - kLengthBytes);
   if (header_bytes < 2 || header_bytes > room) {
     return DataLoss("not a whole safetensors file: header length must be 2.." +
                     std::to_string(room) + " bytes; was " + std::to_string(header_bytes));
   }
-  const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes,
+  const std::string_view text(reinterpret_cast<const char*>(start.data()) + kLengthBytes,
                               header_bytes);
-  const std::span<const std::byte> data = file.subspan(kLengthBytes + header_bytes);
-
-  Safetensors content;
-  std::vector<TensorHeader> headers;
-  AIRY_TRY(ParseHeader(text, &content.metadata, &headers));
-  AIRY_TRY(CheckRanges(&headers, data.size()));
-  for (TensorHeader& header : headers) {
-    const auto bytes = data.subspan(header.begin, header.end - header.begin);
-    header.tensor.data.assign(bytes.begin(), bytes.end());
-    content.tensors.push_back(std::move(header.tensor));
+  SafetensorsIndex index;
+  AIRY_TRY(ParseHeader(text, &index.metadata, &index.tensors));
+  const uint64_t data = kLengthBytes + header_bytes;
+  AIRY_TRY(CheckRanges(&index.tensors, file_bytes - data));
+  for (TensorPlace& place : index.tensors) {
+    place.begin += data;
+    place.end += data;
   }
-  content.sha256 = Sha256Hex(file);
-  return content;
+  return index;
 }
 
-std::string SerialiseHeader(const Safetensors& content) {
-  std::string text = "{\"__metadata__\":{";
-  const char* comma = "";
-  for (const auto& [key, value] : content.metadata) {
-    text.append(comma).append(JsonQuote(key)).append(":").append(JsonQuote(value));
-    comma = ",";
-  }
-  text += "}";
-  uint64_t offset = 0;
-  for (const StoredTensor& tensor : content.tensors) {
-    text.append(",").append(JsonQuote(tensor.name));
-    text.append(":{\"dtype\":\"").append(TypeName(tensor.type)).append("\",\"shape\":[");
-    comma = "";
-    for (const int64_t extent : tensor.shape) {
-      text.append(comma).append(std::to_string(extent));
-      comma = ",";
-    }
-    text.append("],\"data_offsets\":[").append(std::to_string(offset)).append(",");
-    offset += tensor.data.size();
-    text.append(std::to_string(offset)).append("]}");
-  }
-  text += "}";
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // data starts aligned
-  return text;
-}
-
-}  // namespace
-
-Result<Safetensors> ReadSafetensors(const std::string& path) {
+// The first `most` bytes of a file, or all if it is shorter.
+Result<std::vector<std::byte>> ReadStart(const std::string& path, uint64_t most,
+                                         uint64_t* file_bytes) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     return NotFound("no file at '" + path + "'");
   }
-  std::vector<std::byte> bytes(std::filesystem::file_size(path, error));
+  *file_bytes = std::filesystem::file_size(path, error);
+  std::vector<std::byte> bytes(std::min(most, *file_bytes));
   std::ifstream stream(path, std::ios::binary);
   stream.read(reinterpret_cast<char*>(bytes.data()),
               static_cast<std::streamsize>(bytes.size()));
   if (error || !stream) return DataLoss("'" + path + "' cannot be read");
-  Result<Safetensors> content = Parse(bytes);
-  if (!content.ok()) return content.status().WithContext(path);
+  return bytes;
+}
+
+}  // namespace
+
+std::optional<uint64_t> DenseBytes(const StoredTensor& tensor) {
+  uint64_t bytes = tensor.type == TensorType::kF16 ? 2 : 4;
+  for (const int64_t extent : tensor.shape) {
+    const auto factor = static_cast<uint64_t>(extent);
+    if (factor != 0 && bytes > std::numeric_limits<uint64_t>::max() / factor) {
+      return std::nullopt;
+    }
+    bytes *= factor;
+  }
+  return bytes;
+}
+
+Result<Safetensors> ReadSafetensors(const std::string& path) {
+  uint64_t file_bytes = 0;
+  AIRY_ASSIGN_OR_RETURN(
+      const std::vector<std::byte> file,
+      ReadStart(path, std::numeric_limits<uint64_t>::max(), &file_bytes));
+  Result<SafetensorsIndex> index = ParseIndex(file, file_bytes);
+  if (!index.ok()) return index.status().WithContext(path);
+  Safetensors content{std::move(index->metadata), {}, Sha256Hex(file)};
+  for (TensorPlace& place : index->tensors) {
+    const auto bytes = std::span(file).subspan(place.begin, place.end - place.begin);
+    place.tensor.data.assign(bytes.begin(), bytes.end());
+    content.tensors.push_back(std::move(place.tensor));
+  }
   return content;
 }
 
-Status WriteSafetensors(const std::string& path, const Safetensors& content) {
-  const std::string partial = path + ".partial";
-  std::FILE* file = std::fopen(partial.c_str(), "wb");
-  if (file == nullptr) {
-    return Unavailable("'" + partial + "' cannot be created: " + std::strerror(errno));
-  }
-  const std::string header = SerialiseHeader(content);
-  const uint64_t header_bytes = header.size();
-  bool written = std::fwrite(&header_bytes, kLengthBytes, 1, file) == 1 &&
-                 std::fwrite(header.data(), header.size(), 1, file) == 1;
-  for (const StoredTensor& tensor : content.tensors) {
-    written = written && std::fwrite(tensor.data.data(), 1, tensor.data.size(), file) ==
-                             tensor.data.size();
-  }
-  written = written && std::fflush(file) == 0 && fsync(fileno(file)) == 0;
-  written = std::fclose(file) == 0 && written;
-  written = written && std::rename(partial.c_str(), path.c_str()) == 0;
-  if (!written) {
-    const std::string reason = std::strerror(errno);
-    std::remove(partial.c_str());
-    return Unavailable("'" + path + "' cannot be written: " + reason);
-  }
-  return OkStatus();
+Result<SafetensorsIndex> ReadSafetensorsIndex(const std::string& path) {
+  uint64_t file_bytes = 0;
+  AIRY_ASSIGN_OR_RETURN(const std::vector<std::byte> start,
+                        ReadStart(path, kLengthBytes + kMaxHeaderBytes, &file_bytes));
+  Result<SafetensorsIndex> index = ParseIndex(start, file_bytes);
+  if (!index.ok()) return index.status().WithContext(path);
+  return index;
 }
 
 }  // namespace airy::model

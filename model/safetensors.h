@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,27 @@ struct Safetensors {
   std::string sha256;  // of the file read, lower-case hex; ignored when writing
 };
 
+// Bytes a tensor of this type and shape takes; nothing when they overflow.
+std::optional<uint64_t> DenseBytes(const StoredTensor& tensor);
+
 // NotFound; InvalidArgument (another type of tensor); DataLoss for everything that is no
 // whole safetensors file: a header longer than 1 MiB or than the file, malformed JSON, a
 // repeated name, offsets that overlap, leave a hole or disagree with the shape.
 Result<Safetensors> ReadSafetensors(const std::string& path);
+
+// A file without its tensors' bytes, for one that is too large to hold.
+struct TensorPlace {
+  StoredTensor tensor;  // without data, which is bytes begin..end of the file
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+struct SafetensorsIndex {
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorPlace> tensors;
+};
+
+// As ReadSafetensors.
+Result<SafetensorsIndex> ReadSafetensorsIndex(const std::string& path);
 
 // Writes under a temporary name in the same folder, then renames: `path` is replaced
 // whole or not at all. Unavailable when the disk refuses.

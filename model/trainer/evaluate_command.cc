@@ -35,7 +35,8 @@ Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
     std::vector<const float*> images;
     for (int64_t i = 0; i < count; ++i) {
       float* image = pixels.data() + static_cast<size_t>(i) * kPixels;
-      std::ranges::copy(inputs.Make(dataset, start + i), image);
+      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, start + i));
+      std::ranges::copy(input, image);
       images.push_back(image);
     }
     AIRY_TRY(engine->Run(
@@ -108,7 +109,8 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
+                        LoadShots(flags, threads, kReadWhenWanted));
   if (const Status status = CheckLabels(dataset.labels()); !status.ok()) {
     std::fprintf(stderr, "warning: %s\n", status.message().c_str());
   }

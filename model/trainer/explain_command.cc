@@ -104,7 +104,8 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
   flags.Text("classes", &classes_text);
   AIRY_ASSIGN_OR_RETURN(const std::vector<int> classes,
                         ParseClasses(classes_text, explainer->info().classes));
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
+                        LoadShots(flags, threads, kReadWhenWanted));
   shots_text = "0-" + std::to_string(std::min(kShotsByDefault, dataset.size()) - 1);
   flags.Text("shots", &shots_text);
   AIRY_ASSIGN_OR_RETURN(const std::vector<int64_t> shots,
@@ -123,7 +124,8 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
       ExplainedShot& shot = report.shots.emplace_back();
       shot.index = shots[i];
       shot.image = Image(kInputSize, kInputSize);
-      std::ranges::copy(inputs.Make(dataset, shots[i]), shot.image.pixels().begin());
+      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, shots[i]));
+      std::ranges::copy(input, shot.image.pixels().begin());
     }
     for (size_t i = first; i < report.shots.size(); ++i) {
       images.push_back(report.shots[i].image.pixels().data());

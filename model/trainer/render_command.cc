@@ -3,6 +3,7 @@
 
 #include "model/torch_engine.h"
 #include "model/trainer/commands.h"
+#include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
 
 namespace airy::trainer {
@@ -20,8 +21,10 @@ Status RunRender(std::span<const char* const> arguments) {
                            "'");
   }
   model::SetIntraOpThreads(1);
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
-  return model::WriteDataset(out, dataset);
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
+                        LoadShots(flags, threads, kReadWhenWanted));
+  ProgressLine line("writing", dataset.size());
+  return model::WriteDataset(out, dataset, [&line](int64_t done) { line.Show(done); });
 }
 
 }  // namespace airy::trainer

@@ -24,10 +24,14 @@ struct SimulatedShots {
 // InvalidArgument for what is not SEED:COUNT, or a seed that is kept for demonstrations.
 Result<SimulatedShots> ReadSimulateFlags(const Flags& flags);
 
-// Loads what --data or --simulate name into memory, rescaled to the network's input by
-// the code that serves. Exactly one of the two must be given. Simulated shots are
-// rendered on `threads` threads; the result does not depend on their number. Prints
-// progress to stderr.
-Result<model::Dataset> LoadShots(const Flags& flags, int threads);
+// As `memory_gb`: for a command that wants an image once or twice.
+inline constexpr double kReadWhenWanted = 0;
+
+// The shots that --data or --simulate name, rescaled to the network's input by the code
+// that serves. Exactly one of the two must be given. Images of a file are loaded into
+// memory where they take at most `memory_gb` there, else read when they are wanted.
+// Simulated ones are in memory; they are rendered on `threads` threads, and the result
+// does not depend on their number. Prints progress to stderr.
+Result<model::Dataset> LoadShots(const Flags& flags, int threads, double memory_gb);
 
 }  // namespace airy::trainer

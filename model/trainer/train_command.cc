@@ -66,7 +66,7 @@ void Print(const model::TrainOutcome& outcome, const std::string& out) {
 
 Status RunTrain(std::span<const char* const> arguments) {
   std::vector<std::string_view> switches = {"resume"};
-  std::vector<std::string_view> valued = {"out", "threads"};
+  std::vector<std::string_view> valued = {"out", "threads", "memory"};
   switches.insert(switches.end(), TrainSwitches().begin(), TrainSwitches().end());
   valued.insert(valued.end(), TrainValued().begin(), TrainValued().end());
   valued.insert(valued.end(), kShotFlags.begin(), kShotFlags.end());
@@ -79,7 +79,9 @@ Status RunTrain(std::span<const char* const> arguments) {
   }
   AIRY_TRY(CheckWritable(out));
   int threads = 1;
+  double memory_gb = 2;
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
+  AIRY_TRY(flags.Number("memory", 0, 1e6, &memory_gb));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
   options.checkpoint_path = out;
   options.state_path = out + ".state";
@@ -96,7 +98,8 @@ Status RunTrain(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
+                        LoadShots(flags, threads, memory_gb));
   model::SetIntraOpThreads(threads);
   AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
   AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));

@@ -45,7 +45,9 @@ class TrainOnCxi(unittest.TestCase):
         header = model.read_bytes()
         length = int.from_bytes(header[:8], "little")
         metadata = json.loads(header[8:8 + length])["__metadata__"]
-        self.assertEqual(metadata["data"], "shots.cxi shots 8")
+        size = self.shots.stat().st_size
+        self.assertRegex(metadata["data"],
+                         f"^shots.cxi shots 8 bytes {size} sha256 [0-9a-f]{{64}}$")
         self.assertEqual(metadata["input_size"], "56")
 
         status, out, err = run(TRAINER, "evaluate", "--data", self.shots, "--model", model,
@@ -88,7 +90,7 @@ class TrainOnCxi(unittest.TestCase):
         out = self.folder / "both.safetensors"
         status, _, err = run(TRAINER, "render", "--data", folder, "--out", out)
         self.assertEqual(status, 0, err)
-        self.assertIn("reading shots 16 of 16", err)
+        self.assertIn("writing shots 16 of 16", err)
 
     def test_refuses_what_has_no_labels_or_bad_ones(self):
         cases = {}

@@ -1,0 +1,80 @@
+#include "model/batch_loader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "preprocess/frame/check.h"
+
+namespace airy::model {
+namespace {
+
+constexpr size_t kPixelsPerImage = size_t{kInputSize} * kInputSize;
+
+}  // namespace
+
+BatchLoader::BatchLoader(const Dataset& dataset, std::vector<int64_t> order,
+                         int64_t batch, bool pinned)
+    : dataset_(dataset),
+      order_(std::move(order)),
+      batch_(batch),
+      pinned_(pinned),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+std::span<const int64_t> BatchLoader::BatchAt(int64_t first) const {
+  const int64_t count = std::min(batch_, std::ssize(order_) - first);
+  return std::span(order_).subspan(static_cast<size_t>(first),
+                                   static_cast<size_t>(count));
+}
+
+Result<LoadedBatch> BatchLoader::Load(const std::stop_token& stop,
+                                      std::span<const int64_t> indices) const {
+  const auto n = std::ssize(indices);
+  const auto options = torch::TensorOptions().pinned_memory(pinned_);
+  LoadedBatch loaded{{indices.begin(), indices.end()},
+                     torch::empty({n, 1, kInputSize, kInputSize}, options),
+                     torch::empty({n, kClassCount}, options)};
+  float* image = loaded.images.data_ptr<float>();
+  float* label = loaded.labels.data_ptr<float>();
+  for (const int64_t index : indices) {
+    if (stop.stop_requested()) return Status(StatusCode::kCancelled, "not wanted");
+    AIRY_TRY(dataset_.Read(index, {image, kPixelsPerImage}));
+    image += kPixelsPerImage;
+    const Labels& truth = dataset_.labels()[static_cast<size_t>(index)];
+    label = std::copy(truth.begin(), truth.end(), label);
+  }
+  return loaded;
+}
+
+// A task keeps what Load returns or throws, for Next.
+void BatchLoader::Run(const std::stop_token& stop) {
+  for (int64_t first = 0; first < std::ssize(order_); first += batch_) {
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return loaded_.size() < kAhead; })) return;
+    }
+    std::packaged_task<Result<LoadedBatch>()> load(
+        [&] { return Load(stop, BatchAt(first)); });
+    load();
+    const std::lock_guard lock(mutex_);
+    loaded_.push_back(load.get_future());
+    changed_.notify_all();
+  }
+}
+
+Result<LoadedBatch> BatchLoader::Next() {
+  AIRY_CHECK(!is_done());
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !loaded_.empty(); });
+  auto next = std::move(loaded_.front());
+  loaded_.pop_front();
+  lock.unlock();
+  changed_.notify_all();
+  taken_ += std::ssize(BatchAt(taken_));
+  seconds_waited_ +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return next.get();
+}
+
+}  // namespace airy::model
