@@ -11,7 +11,8 @@ namespace airy::model {
 
 // How one image is changed. As made, it is left as it is.
 struct ImageChange {
-  // As in Dataset::Copy.
+  // Of the 8 of the square: bit 2 exchanges rows and columns, then bit 0 mirrors columns
+  // and bit 1 rows.
   int symmetry = 0;
   double rotation_deg = 0;  // from columns towards rows
   double zoom = 1;          // above 1: larger

@@ -21,6 +21,16 @@ void AddFigures(const std::string& prefix, const Metrics& metrics,
 
 }  // namespace
 
+Status CheckpointMaker::Prepare() {
+  AIRY_ASSIGN_OR_RETURN(const std::string digest, dataset_.Digest());
+  data_ = dataset_.description() + " sha256 " + digest;
+  const bool has_gains = options_.augmentation.gain > 0;
+  AIRY_ASSIGN_OR_RETURN(
+      range_, plan_.InputMeans(
+                  dataset_, has_gains ? options_.augmentation.gains : GainRange{1, 1}));
+  return OkStatus();
+}
+
 Checkpoint CheckpointMaker::Make(const Calibration& calibration,
                                  const std::map<std::string, double>& figures, int size,
                                  const Network& network) const {
@@ -30,7 +40,7 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
   info.head = options_.head;
   info.version = options_.version;
   info.recipe = DescribeRecipe(options_);
-  info.data = dataset_.description();
+  info.data = data_;
   info.classes = dataset_.classes();
   info.thresholds = calibration.thresholds;
   if (options_.head == Head::kSoftmax) {
@@ -39,11 +49,8 @@ Checkpoint CheckpointMaker::Make(const Calibration& calibration,
   info.temperature = static_cast<float>(calibration.temperature);
   info.ccf = options_.ccf;
   info.input_size = size;
-  const bool has_gains = options_.augmentation.gain > 0;
-  const InputRange range = plan_.InputMeans(
-      dataset_, has_gains ? options_.augmentation.gains : GainRange{1, 1});
-  info.input_mean_p01 = range.p01;
-  info.input_mean_p99 = range.p99;
+  info.input_mean_p01 = range_.p01;
+  info.input_mean_p99 = range_.p99;
   info.metrics = figures;
   checkpoint.weights = StoreWeights(network, TensorType::kF16);
   FoldTemperature(calibration.temperature, network, &checkpoint.weights);
@@ -77,7 +84,7 @@ Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
   std::map<std::string, double> figures;
   if (!plan_.split().validation.empty()) {
     MoveTowards(*state.best, /*share=*/1, state.average);
-    const Outputs outputs = run_on(plan_.split().validation);
+    AIRY_ASSIGN_OR_RETURN(const Outputs outputs, run_on(plan_.split().validation));
     calibration = Calibrate(options_, outputs);
     outcome.validation = Score(outputs, calibration);
     AddFigures("", outcome.validation->model, &figures);
@@ -92,7 +99,8 @@ Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
   if (!plan_.split().test.empty()) {
     AIRY_TRY(LoadWeights(outcome.checkpoint.weights, state.average));
     calibration.temperature = 1;  // these weights hold it
-    outcome.test = Score(run_on(plan_.split().test), calibration);
+    AIRY_ASSIGN_OR_RETURN(const Outputs outputs, run_on(plan_.split().test));
+    outcome.test = Score(outputs, calibration);
     AddFigures(kTestPrefix, outcome.test->model, &outcome.checkpoint.info.metrics);
   }
   return outcome;

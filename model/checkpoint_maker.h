@@ -22,6 +22,12 @@ class CheckpointMaker {
                   const SamplePlan& plan, const BatchMaker& batches)
       : options_(options), dataset_(dataset), plan_(plan), batches_(batches) {}
 
+  // Looks at the images for what every checkpoint says of them: once, before the first.
+  // As Dataset::Read.
+  Status Prepare();
+  // What the checkpoint's `data` says: the dataset's description and digest.
+  const std::string& data() const { return data_; }
+
   // While training goes on: with the metrics of the images scored after every epoch.
   // of `size` pixels.
   Checkpoint MakeInterim(const Calibration& calibration, const Metrics& watched, int size,
@@ -41,6 +47,8 @@ class CheckpointMaker {
   const Dataset& dataset_;
   const SamplePlan& plan_;
   const BatchMaker& batches_;
+  std::string data_;
+  InputRange range_;
 };
 
 }  // namespace airy::model

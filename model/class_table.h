@@ -56,6 +56,7 @@ class ClassTable {
   size_t classes() const { return classes_; }
   std::span<const T> operator[](size_t image) const { return rows()[image]; }
   ClassRows<T> rows() const { return {values_.data(), size(), classes_}; }
+  std::span<const T> values() const { return values_; }  // row by row
   operator ClassRows<T>() const { return rows(); }
 
  private:

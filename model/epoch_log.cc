@@ -35,11 +35,11 @@ Status AppendToEpochLog(const std::string& path, const EpochRecord& record) {
                 "{\"epoch\":%d,\"size\":%d,\"train_loss\":%.9g,\"scored_on\":\"%s\","
                 "\"validation_loss\":%.9g,\"validation_macro_f1\":%.6f,"
                 "\"validation_accuracy\":%.6f,\"learning_rate\":%.9g,"
-                "\"images_per_s\":%.3f,\"seconds\":%.3f}",
+                "\"images_per_s\":%.3f,\"wait_seconds\":%.3f,\"seconds\":%.3f}",
                 record.epoch, record.size, record.train_loss, record.scored_on,
                 record.validation_loss, record.validation_macro_f1,
                 record.validation_accuracy, record.learning_rate, record.images_per_s,
-                record.seconds);
+                record.wait_seconds, record.seconds);
   std::ofstream out(path, std::ios::app);
   out << line << std::endl;
   if (!out) return NotFound("log '" + path + "' cannot be written");

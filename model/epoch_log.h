@@ -18,6 +18,7 @@ struct EpochRecord {
   double validation_accuracy = 0;  // micro: over images x classes
   double learning_rate = 0;        // of the last step
   double images_per_s = 0;         // trained on
+  double wait_seconds = 0;         // of them, for images that were not loaded yet
   double seconds = 0;              // the whole epoch, scoring included
 };
 

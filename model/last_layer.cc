@@ -22,7 +22,8 @@ void FoldTemperature(double temperature, const Network& network,
   }
 }
 
-Status StartFrom(const std::string& path, const NetworkKind& kind, Network* network) {
+Result<std::string> StartFrom(const std::string& path, const NetworkKind& kind,
+                              Network* network) {
   AIRY_ASSIGN_OR_RETURN(Checkpoint checkpoint, ReadCheckpoint(path));
   const CheckpointInfo& info = checkpoint.info;
   if (info.architecture != kind.architecture) {
@@ -50,7 +51,7 @@ Status StartFrom(const std::string& path, const NetworkKind& kind, Network* netw
   if (Status status = LoadWeights(tensors, network); !status.ok()) {
     return status.WithContext(path);
   }
-  return OkStatus();
+  return checkpoint.sha256;
 }
 
 }  // namespace airy::model

@@ -8,7 +8,7 @@
 #include "model/nets/network.h"
 #include "model/safetensors.h"
 #include "model/trainer_options.h"
-#include "preprocess/frame/status.h"
+#include "preprocess/frame/result.h"
 #include "preprocess/transform/ccf_options.h"
 
 namespace airy::model {
@@ -31,8 +31,10 @@ struct NetworkKind {
 
 // Copies the weights of the checkpoint `path` into `network`, which is of this kind; its
 // last layer only if classes and head are the same too, else the network's stays as it
-// is. As ReadCheckpoint; InvalidArgument when it is of another architecture or sees
-// something else (names both), as LoadWeights for tensors that do not fit.
-Status StartFrom(const std::string& path, const NetworkKind& kind, Network* network);
+// is. Returns the file's SHA-256. As ReadCheckpoint; InvalidArgument when it is of
+// another architecture or sees something else (names both), as LoadWeights for tensors
+// that do not fit.
+Result<std::string> StartFrom(const std::string& path, const NetworkKind& kind,
+                              Network* network);
 
 }  // namespace airy::model

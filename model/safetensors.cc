@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <span>
 
@@ -17,13 +18,7 @@ namespace {
 
 constexpr uint64_t kMaxHeaderBytes = 1 << 20;
 
-struct TensorHeader {
-  StoredTensor tensor;  // without its data
-  uint64_t begin = 0;
-  uint64_t end = 0;
-};
-
-Status ParseTensor(JsonCursor* json, TensorHeader* header) {
+Status ParseTensor(JsonCursor* json, TensorPlace* header) {
   std::set<std::string> keys;
   std::string type;
   json->Take('{');
@@ -64,7 +59,7 @@ Status ParseTensor(JsonCursor* json, TensorHeader* header) {
 }
 
 Status ParseHeader(std::string_view text, std::map<std::string, std::string>* metadata,
-                   std::vector<TensorHeader>* headers) {
+                   std::vector<TensorPlace>* headers) {
   JsonCursor json(text);
   std::set<std::string> names;
   json.Take('{');
@@ -83,7 +78,7 @@ Status ParseHeader(std::string_view text, std::map<std::string, std::string>* me
         } while (!json.failed() && json.TakeIf(','));
         json.Take('}');
       } else {
-        TensorHeader header;
+        TensorPlace header;
         header.tensor.name = name;
         if (Status status = ParseTensor(&json, &header); !status.ok()) {
           return status.WithContext("header of tensor '" + name + "'");
@@ -102,12 +97,12 @@ Status ParseHeader(std::string_view text, std::map<std::string, std::string>* me
 }
 
 // The tensors' ranges must cover the data exactly once and agree with their shapes.
-Status CheckRanges(std::vector<TensorHeader>* headers, uint64_t data_bytes) {
+Status CheckRanges(std::vector<TensorPlace>* headers, uint64_t data_bytes) {
   std::stable_sort(
       headers->begin(), headers->end(),
-      [](const TensorHeader& a, const TensorHeader& b) { return a.begin < b.begin; });
+      [](const TensorPlace& a, const TensorPlace& b) { return a.begin < b.begin; });
   uint64_t covered = 0;
-  for (const TensorHeader& header : *headers) {
+  for (const TensorPlace& header : *headers) {
     const std::string where = "tensor '" + header.tensor.name + "': ";
     uint64_t bytes = 0;
     if (header.begin != covered || header.end < header.begin || header.end > data_bytes) {
@@ -128,49 +123,73 @@ Status CheckRanges(std::vector<TensorHeader>* headers, uint64_t data_bytes) {
   return OkStatus();
 }
 
-Result<Safetensors> Parse(std::span<const std::byte> file) {
+// `start`: of a file of `file_bytes`, with the header if there is one.
+Result<SafetensorsIndex> ParseIndex(std::span<const std::byte> start,
+                                    uint64_t file_bytes) {
   uint64_t header_bytes = 0;
-  if (file.size() < kLengthBytes) {
-    return DataLoss("not a safetensors file: " + std::to_string(file.size()) + " bytes");
+  if (start.size() < kLengthBytes) {
+    return DataLoss("not a safetensors file: " + std::to_string(start.size()) + " bytes");
   }
-  std::memcpy(&header_bytes, file.data(), kLengthBytes);
-  const uint64_t room = std::min(kMaxHeaderBytes, file.size() - kLengthBytes);
+  std::memcpy(&header_bytes, start.data(), kLengthBytes);
+  const uint64_t room = std::min(kMaxHeaderBytes, file_bytes - kLengthBytes);
   if (header_bytes < 2 || header_bytes > room) {
     return DataLoss("not a whole safetensors file: header length must be 2.." +
                     std::to_string(room) + " bytes; was " + std::to_string(header_bytes));
   }
-  const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes,
+  const std::string_view text(reinterpret_cast<const char*>(start.data()) + kLengthBytes,
                               header_bytes);
-  const std::span<const std::byte> data = file.subspan(kLengthBytes + header_bytes);
-
-  Safetensors content;
-  std::vector<TensorHeader> headers;
-  AIRY_TRY(ParseHeader(text, &content.metadata, &headers));
-  AIRY_TRY(CheckRanges(&headers, data.size()));
-  for (TensorHeader& header : headers) {
-    const auto bytes = data.subspan(header.begin, header.end - header.begin);
-    header.tensor.data.assign(bytes.begin(), bytes.end());
-    content.tensors.push_back(std::move(header.tensor));
+  SafetensorsIndex index;
+  AIRY_TRY(ParseHeader(text, &index.metadata, &index.tensors));
+  const uint64_t data = kLengthBytes + header_bytes;
+  AIRY_TRY(CheckRanges(&index.tensors, file_bytes - data));
+  for (TensorPlace& place : index.tensors) {
+    place.begin += data;
+    place.end += data;
   }
-  content.sha256 = Sha256Hex(file);
-  return content;
+  return index;
+}
+
+// The first `most` bytes of a file, or all if it is shorter.
+Result<std::vector<std::byte>> ReadStart(const std::string& path, uint64_t most,
+                                         uint64_t* file_bytes) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return NotFound("no file at '" + path + "'");
+  }
+  *file_bytes = std::filesystem::file_size(path, error);
+  std::vector<std::byte> bytes(std::min(most, *file_bytes));
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(reinterpret_cast<char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
+  if (error || !stream) return DataLoss("'" + path + "' cannot be read");
+  return bytes;
 }
 
 }  // namespace
 
 Result<Safetensors> ReadSafetensors(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    return NotFound("no file at '" + path + "'");
+  uint64_t file_bytes = 0;
+  AIRY_ASSIGN_OR_RETURN(
+      const std::vector<std::byte> file,
+      ReadStart(path, std::numeric_limits<uint64_t>::max(), &file_bytes));
+  Result<SafetensorsIndex> index = ParseIndex(file, file_bytes);
+  if (!index.ok()) return index.status().WithContext(path);
+  Safetensors content{std::move(index->metadata), {}, Sha256Hex(file)};
+  for (TensorPlace& place : index->tensors) {
+    const auto bytes = std::span(file).subspan(place.begin, place.end - place.begin);
+    place.tensor.data.assign(bytes.begin(), bytes.end());
+    content.tensors.push_back(std::move(place.tensor));
   }
-  std::vector<std::byte> bytes(std::filesystem::file_size(path, error));
-  std::ifstream stream(path, std::ios::binary);
-  stream.read(reinterpret_cast<char*>(bytes.data()),
-              static_cast<std::streamsize>(bytes.size()));
-  if (error || !stream) return DataLoss("'" + path + "' cannot be read");
-  Result<Safetensors> content = Parse(bytes);
-  if (!content.ok()) return content.status().WithContext(path);
   return content;
+}
+
+Result<SafetensorsIndex> ReadSafetensorsIndex(const std::string& path) {
+  uint64_t file_bytes = 0;
+  AIRY_ASSIGN_OR_RETURN(const std::vector<std::byte> start,
+                        ReadStart(path, kLengthBytes + kMaxHeaderBytes, &file_bytes));
+  Result<SafetensorsIndex> index = ParseIndex(start, file_bytes);
+  if (!index.ok()) return index.status().WithContext(path);
+  return index;
 }
 
 Status WriteSafetensors(const std::string& path, const Safetensors& content) {

@@ -33,6 +33,20 @@ struct Safetensors {
 // repeated name, offsets that overlap, leave a hole or disagree with the shape.
 Result<Safetensors> ReadSafetensors(const std::string& path);
 
+// A file without its tensors' bytes, for one that is too large to hold.
+struct TensorPlace {
+  StoredTensor tensor;  // without data, which is bytes begin..end of the file
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+struct SafetensorsIndex {
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorPlace> tensors;
+};
+
+// As ReadSafetensors.
+Result<SafetensorsIndex> ReadSafetensorsIndex(const std::string& path);
+
 // Writes under a temporary name in the same folder, then renames: `path` is replaced
 // whole or not at all. Unavailable when the disk refuses.
 Status WriteSafetensors(const std::string& path, const Safetensors& content);

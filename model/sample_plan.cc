@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/evenly_spread.h"
 #include "model/random_stream.h"
+#include "preprocess/frame/image.h"
 
 namespace airy::model {
 namespace {
 
+constexpr int64_t kMostMeans = 1024;
 constexpr uint64_t kOrderStream = 1;
-
 constexpr uint64_t kChoiceStream = ~uint64_t{0};
 
 // How much rarer than all images the rarest class of each training image is.
@@ -66,21 +68,25 @@ std::vector<int64_t> SamplePlan::EpochOrder(int epoch) const {
   return order;
 }
 
-InputRange SamplePlan::InputMeans(const Dataset& dataset, const GainRange& gains) const {
+Result<InputRange> SamplePlan::InputMeans(const Dataset& dataset,
+                                          const GainRange& gains) const {
   constexpr int kGains = 16;
   std::vector<float> means;
-  for (const int64_t index : split_.training) {
+  Image image(kInputSize, kInputSize);
+  for (const int64_t place : EvenlySpread(std::ssize(split_.training), kMostMeans)) {
+    AIRY_TRY(dataset.Read(split_.training[static_cast<size_t>(place)], image.pixels()));
+    const double mean = image.Mean();
     for (int i = 0; i < kGains; ++i) {
       const double gain =
           gains.low * std::pow(gains.high / gains.low, (i + 0.5) / kGains);
-      means.push_back(dataset.MeanCount(index) * static_cast<float>(gain));
+      means.push_back(static_cast<float>(mean * gain));
     }
   }
   std::sort(means.begin(), means.end());
   const auto at = [&means](double quantile) {
     return means[static_cast<size_t>(quantile * static_cast<double>(means.size() - 1))];
   };
-  return {at(0.01), at(0.99)};
+  return InputRange{at(0.01), at(0.99)};
 }
 
 }  // namespace airy::model

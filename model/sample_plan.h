@@ -7,6 +7,7 @@
 #include "model/augmentation_options.h"
 #include "model/dataset.h"
 #include "model/split.h"
+#include "preprocess/frame/result.h"
 
 namespace airy::model {
 
@@ -36,9 +37,10 @@ class SamplePlan {
   int64_t epoch_images() const { return epoch_images_; }
   // Those of an epoch, in its order.
   std::vector<int64_t> EpochOrder(int epoch) const;
-  // Quantiles 0.01 and 0.99 of the mean count per pixel of the training images under
-  // gains spread evenly over the range's logarithm.
-  InputRange InputMeans(const Dataset& dataset, const GainRange& gains) const;
+  // Quantiles 0.01 and 0.99 of the mean count per pixel under gains spread evenly over
+  // the range's logarithm; of the training images, or of up to 1024, evenly spread. As
+  // Dataset::Read.
+  Result<InputRange> InputMeans(const Dataset& dataset, const GainRange& gains) const;
 
  private:
   const uint64_t seed_;

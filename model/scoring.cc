@@ -6,20 +6,20 @@
 
 namespace airy::model {
 
-Outputs RunOn(const BatchMaker& batches, std::span<const int64_t> indices, int size,
-              int batch, Network* network) {
+Result<Outputs> RunOn(const BatchMaker& batches, std::span<const int64_t> indices,
+                      int size, int batch, Network* network) {
   const torch::NoGradGuard no_grad;
   network->eval();
   std::vector<torch::Tensor> logits;
   std::vector<torch::Tensor> labels;
-  while (!indices.empty()) {
-    const size_t count = std::min(indices.size(), static_cast<size_t>(batch));
-    const TrainingBatch shown = batches.Make(indices.first(count), size);
+  const auto loader = batches.Load(InBatches(indices, batch));
+  while (!loader->is_done()) {
+    AIRY_ASSIGN_OR_RETURN(const LoadedBatch loaded, loader->Next());
+    const TrainingBatch shown = batches.Make(loaded, size);
     logits.push_back(network->forward(shown.images).to(torch::kCPU));
-    labels.push_back(shown.labels.to(torch::kCPU));
-    indices = indices.subspan(count);
+    labels.push_back(loaded.labels);
   }
-  return {torch::cat(logits), torch::cat(labels)};
+  return Outputs{torch::cat(logits), torch::cat(labels)};
 }
 
 ProbabilityTable ToProbabilities(Head head, const torch::Tensor& logits) {

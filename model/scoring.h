@@ -21,9 +21,9 @@ struct Outputs {
 };
 
 // Outputs for images `indices` as they are, `batch` at a time. Puts the network into
-// evaluation mode.
-Outputs RunOn(const BatchMaker& batches, std::span<const int64_t> indices, int size,
-              int batch, Network* network);
+// evaluation mode. As Dataset::Read.
+Result<Outputs> RunOn(const BatchMaker& batches, std::span<const int64_t> indices,
+                      int size, int batch, Network* network);
 
 ProbabilityTable ToProbabilities(Head head, const torch::Tensor& logits);
 LabelTable ToLabels(const torch::Tensor& labels);

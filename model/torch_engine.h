@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "model/engine.h"
 
 namespace airy::model {
 
 enum class Dtype { kAuto, kFp32, kBf16 };
+inline constexpr std::string_view kDtypeNames[] = {"auto", "fp32", "bf16"};
 
 struct TorchEngineOptions {
   std::string checkpoint;       // a .safetensors file

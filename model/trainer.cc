@@ -49,7 +49,7 @@ class NetworkTrainer final : public Trainer {
   Result<TrainOutcome> FitThrowing(const Callback& progress);
   Status Begin();
   Status RunEpoch(const Callback& progress);
-  Result<double> RunStep(std::span<const int64_t> order, int64_t step_of_epoch);
+  Result<double> RunStep(BatchLoader* loader, int64_t step_of_epoch);
   Status NotFinite(const char* what, int64_t step) const;
   Status EndEpoch(Clock::time_point start, EpochRecord* record);
   Status KeepIfBest(const Calibration& calibration, const Metrics& metrics);
@@ -62,12 +62,12 @@ class NetworkTrainer final : public Trainer {
   }
   int size() const { return schedule_.size(state_.epochs_done); }
 
-  const TrainerOptions options_;
+  TrainerOptions options_;
   const Dataset& dataset_;
   const torch::Device device_;
   const SamplePlan plan_;
   const BatchMaker batches_;
-  const CheckpointMaker checkpoints_{options_, dataset_, plan_, batches_};
+  CheckpointMaker checkpoints_{options_, dataset_, plan_, batches_};
   const TrainingSchedule schedule_;
   std::shared_ptr<Network> network_;
   std::shared_ptr<Network> average_;  // the exponential average of its weights
@@ -84,10 +84,11 @@ Status NetworkTrainer::Prepare() {
                                         static_cast<int>(dataset_.classes().size())));
   }
   if (!options_.init.empty()) {
-    AIRY_TRY(StartFrom(
-        options_.init,
-        {options_.architecture, options_.ccf, options_.head, dataset_.classes()},
-        network_.get()));
+    AIRY_ASSIGN_OR_RETURN(options_.init_sha256,
+                          StartFrom(options_.init,
+                                    {options_.architecture, options_.ccf, options_.head,
+                                     dataset_.classes()},
+                                    network_.get()));
   }
   for (auto* network : {&network_, &average_, &best_}) (*network)->to(device_);
   MoveTowards(*network_, /*share=*/1, average_.get());
@@ -97,14 +98,15 @@ Status NetworkTrainer::Prepare() {
 // Where the state says, or at the beginning; with type, layout and optimiser.
 Status NetworkTrainer::Begin() {
   state_ = {};
-  state_.fingerprint = DescribeRecipe(options_) + " | " + dataset_.description();
+  AIRY_TRY(checkpoints_.Prepare());
+  state_.fingerprint = DescribeTraining(options_, checkpoints_.data());
   std::optional<Safetensors> saved;
   if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
     AIRY_ASSIGN_OR_RETURN(saved, OpenTrainingState(options_.state_path, &state_));
   } else {
-    const auto some =
-        std::span(plan_.split().training)
-            .first(static_cast<size_t>(std::min<int64_t>(schedule_.shape().batch, 16)));
+    std::vector<int64_t> few = plan_.split().training;
+    few.resize(static_cast<size_t>(std::min<int64_t>(schedule_.shape().batch, 16)));
+    AIRY_ASSIGN_OR_RETURN(const LoadedBatch some, batches_.Load({few})->Next());
     state_.dtype =
         ChooseTrainingDtype(options_, batches_.Make(some, schedule_.dominant_size()));
   }
@@ -134,19 +136,16 @@ Status NetworkTrainer::NotFinite(const char* what, int64_t step) const {
 }
 
 // One step of the weights and of their average; the mean loss of its passes.
-Result<double> NetworkTrainer::RunStep(std::span<const int64_t> order,
-                                       int64_t step_of_epoch) {
+Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoch) {
   const StepShape& shape = schedule_.shape();
   const int64_t step = state_.epochs_done * shape.per_epoch + step_of_epoch;
   const double share = 1.0 / static_cast<double>(shape.passes);
   double loss = 0;
   for (int64_t pass = 0; pass < shape.passes; ++pass) {
-    const int64_t first = (step_of_epoch * shape.passes + pass) * shape.batch;
-    const auto indices =
-        order.subspan(static_cast<size_t>(first), static_cast<size_t>(shape.batch));
+    AIRY_ASSIGN_OR_RETURN(const LoadedBatch loaded, loader->Next());
     loss +=
-        share * gradient_->Add(
-                    batches_.MakeAugmented(indices, size(), state_.epochs_done), share);
+        share *
+        gradient_->Add(batches_.MakeAugmented(loaded, size(), state_.epochs_done), share);
   }
   if (!std::isfinite(loss)) return NotFinite("loss is", step);
   gradient_->Apply(schedule_.LearningRate(step));
@@ -160,7 +159,7 @@ Result<double> NetworkTrainer::RunStep(std::span<const int64_t> order,
 Status NetworkTrainer::RunEpoch(const Callback& progress) {
   const int epoch = state_.epochs_done;
   const StepShape& shape = schedule_.shape();
-  const std::vector<int64_t> order = plan_.EpochOrder(epoch);
+  const auto loader = batches_.Load(InBatches(plan_.EpochOrder(epoch), shape.batch));
   const auto start = Clock::now();
   TrainProgress report{.epoch = epoch + 1,
                        .epochs = schedule_.epochs(),
@@ -171,7 +170,7 @@ Status NetworkTrainer::RunEpoch(const Callback& progress) {
   torch::manual_seed(options_.seed + static_cast<uint64_t>(epoch));
   network_->train();
   for (int64_t i = 0; i < shape.per_epoch; ++i) {
-    AIRY_ASSIGN_OR_RETURN(const double loss, RunStep(order, i));
+    AIRY_ASSIGN_OR_RETURN(const double loss, RunStep(loader.get(), i));
     loss_sum += loss;
     const auto done = static_cast<double>(i + 1);
     report.step = epoch * shape.per_epoch + i + 1;
@@ -185,7 +184,8 @@ Status NetworkTrainer::RunEpoch(const Callback& progress) {
                          .size = size(),
                          .train_loss = report.loss,
                          .learning_rate = schedule_.LearningRate(report.step - 1),
-                         .images_per_s = report.images_per_s};
+                         .images_per_s = report.images_per_s,
+                         .wait_seconds = loader->seconds_waited()};
       AIRY_TRY(EndEpoch(start, &record));
       report.macro_f1 = record.validation_macro_f1;
     }
@@ -200,8 +200,8 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   if (!IsFiniteInHalf(*average_)) {
     return NotFinite("weights are", record->epoch * schedule_.shape().per_epoch - 1);
   }
-  const Outputs outputs =
-      RunOn(batches_, watched(), size(), options_.batch, average_.get());
+  AIRY_ASSIGN_OR_RETURN(const Outputs outputs, RunOn(batches_, watched(), size(),
+                                                     options_.batch, average_.get()));
   const Calibration calibration = Calibrate(options_, outputs);
   const Metrics metrics = MeasureOutputs(options_.head, outputs, calibration);
   state_.epochs_done = record->epoch;

@@ -65,8 +65,9 @@ class Trainer {
   virtual ~Trainer() = default;
   // Calls `progress` after every step; stops with Cancelled when it returns false.
   // DataLoss when the loss is no longer finite, ResourceExhausted when memory runs out;
-  // FailedPrecondition when the state belongs to another training. Whatever happens, the
-  // checkpoint on disk is that of the best epoch so far.
+  // FailedPrecondition when the state belongs to another training; as Dataset::Read for
+  // an image that cannot be read. Whatever happens, the checkpoint on disk is that of the
+  // best epoch so far.
   virtual Result<TrainOutcome> Fit(
       const std::function<bool(const TrainProgress&)>& progress) = 0;
 };

@@ -172,7 +172,7 @@ std::string DescribeRecipe(const TrainerOptions& options) {
   }
   std::string text = "recipe " + options.recipe + " " + options.architecture + " head " +
                      std::string(kHeadNames[static_cast<size_t>(options.head)]);
-  if (!options.init.empty()) text += " init " + options.init;
+  if (!options.init_sha256.empty()) text += " init sha256 " + options.init_sha256;
   if (options.ccf) text += " input " + transform::DescribeInput(options.ccf);
   text += " schedule " + schedule + DescribeOptimiser(options) + DescribeLoss(options) +
           DescribeAugmentation(AugmentationInUse(options)) + " validation-share " +
@@ -183,6 +183,11 @@ std::string DescribeRecipe(const TrainerOptions& options) {
   if (options.patience > 0) text += " patience " + std::to_string(options.patience);
   if (options.allow_missing_classes) text += " missing-classes allowed";
   return text + " seed " + std::to_string(options.seed);
+}
+
+std::string DescribeTraining(const TrainerOptions& options, const std::string& data) {
+  return DescribeRecipe(options) + " dtype " +
+         std::string(kDtypeNames[static_cast<size_t>(options.dtype)]) + " data " + data;
 }
 
 }  // namespace airy::model

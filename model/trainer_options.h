@@ -35,6 +35,7 @@ struct TrainerOptions {
   // When set, a checkpoint to start from instead of random weights: of the same
   // architecture. Its last layer is left out if it has other classes or another head.
   std::string init;
+  std::string init_sha256;  // of that file; the trainer finds it
   std::vector<TrainPhase> schedule = {{}};
 
   // Of large sets: training images in an epoch, drawn anew for each, and how strongly
@@ -91,6 +92,9 @@ Status ValidateTrainerOptions(const TrainerOptions& options);
 
 // In words, the same for the same training; stored as the checkpoint's recipe.
 std::string DescribeRecipe(const TrainerOptions& options);
+// All that a training must share with the state it goes on from; `data`: what names its
+// images for certain.
+std::string DescribeTraining(const TrainerOptions& options, const std::string& data);
 
 int TotalEpochs(const TrainerOptions& options);
 // The augmentation in use: less for maps.

@@ -1,18 +1,11 @@
 #include "model/training_batch.h"
 
-#include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "model/augmentation.h"
 #include "model/nets/network.h"
 
 namespace airy::model {
-namespace {
-
-constexpr int64_t kPixelsPerImage = int64_t{kInputSize} * kInputSize;
-
-}  // namespace
-
 Result<BatchMaker> BatchMaker::Create(const Dataset* dataset,
                                       const std::optional<transform::CcfOptions>& ccf,
                                       const AugmentationOptions& augmentation,
@@ -34,38 +27,31 @@ BatchMaker::BatchMaker(const Dataset& dataset, std::optional<CcfBatchMapper> ccf
       seed_(seed),
       device_(device) {}
 
-TrainingBatch BatchMaker::Load(std::span<const int64_t> indices) const {
-  const auto n = std::ssize(indices);
-  const torch::Tensor images = torch::empty({n, 1, kInputSize, kInputSize});
-  const torch::Tensor labels = torch::empty({n, std::ssize(dataset_->classes())});
-  float* image = images.data_ptr<float>();
-  float* label = labels.data_ptr<float>();
-  for (const int64_t index : indices) {
-    dataset_->Copy(index, /*symmetry=*/0, /*gain=*/1, image);
-    image += kPixelsPerImage;
-    const std::span<const uint8_t> truth = dataset_->labels()[static_cast<size_t>(index)];
-    label = std::copy(truth.begin(), truth.end(), label);
-  }
-  return {images.to(device_), labels.to(device_)};
+std::unique_ptr<BatchLoader> BatchMaker::Load(
+    std::vector<std::vector<int64_t>> batches) const {
+  return std::make_unique<BatchLoader>(*dataset_, std::move(batches),
+                                       /*pinned=*/device_.is_cuda());
+}
+
+torch::Tensor BatchMaker::ToDevice(const torch::Tensor& loaded) const {
+  return loaded.to(torch::TensorOptions(device_), /*non_blocking=*/true);
 }
 
 torch::Tensor BatchMaker::Show(const torch::Tensor& images, int size) const {
   return AverageDown(ccf_ ? ccf_->Map(images) : images, size);
 }
 
-TrainingBatch BatchMaker::Make(std::span<const int64_t> indices, int size) const {
-  const TrainingBatch batch = Load(indices);
-  return {Show(batch.images, size), batch.labels};
+TrainingBatch BatchMaker::Make(const LoadedBatch& loaded, int size) const {
+  return {Show(ToDevice(loaded.images), size), ToDevice(loaded.labels)};
 }
 
-TrainingBatch BatchMaker::MakeAugmented(std::span<const int64_t> indices, int size,
+TrainingBatch BatchMaker::MakeAugmented(const LoadedBatch& loaded, int size,
                                         int epoch) const {
   std::vector<ImageChange> changes;
-  for (const int64_t index : indices) {
+  for (const int64_t index : loaded.indices) {
     changes.push_back(DrawChange(augmentation_, seed_, epoch, index));
   }
-  const TrainingBatch batch = Load(indices);
-  return {Show(Augment(batch.images, changes), size), batch.labels};
+  return {Show(Augment(ToDevice(loaded.images), changes), size), ToDevice(loaded.labels)};
 }
 
 }  // namespace airy::model

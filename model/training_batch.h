@@ -3,10 +3,12 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
+#include <vector>
 
 #include "model/augmentation_options.h"
+#include "model/batch_loader.h"
 #include "model/ccf_batch.h"
 #include "model/dataset.h"
 #include "preprocess/frame/result.h"
@@ -29,19 +31,20 @@ class BatchMaker {
                                    const AugmentationOptions& augmentation, uint64_t seed,
                                    torch::Device device);
 
-  // Images `indices` as they are at `size` pixels along an edge, by area average.
-  TrainingBatch Make(std::span<const int64_t> indices, int size) const;
+  // Begins to load images in these batches.
+  std::unique_ptr<BatchLoader> Load(std::vector<std::vector<int64_t>> batches) const;
+  // Images as they are at `size` pixels along an edge, by area average.
+  TrainingBatch Make(const LoadedBatch& loaded, int size) const;
   // The same, each image changed as drawn from (seed, epoch, image): it does not matter
   // which others are in the batch.
-  TrainingBatch MakeAugmented(std::span<const int64_t> indices, int size,
-                              int epoch) const;
+  TrainingBatch MakeAugmented(const LoadedBatch& loaded, int size, int epoch) const;
 
  private:
   BatchMaker(const Dataset& dataset, std::optional<CcfBatchMapper> ccf,
              const AugmentationOptions& augmentation, uint64_t seed,
              torch::Device device);
 
-  TrainingBatch Load(std::span<const int64_t> indices) const;
+  torch::Tensor ToDevice(const torch::Tensor& loaded) const;
   torch::Tensor Show(const torch::Tensor& images, int size) const;
 
   const Dataset* dataset_;

@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "model/nets/weights.h"
+#include "model/training_layout.h"
 
 namespace airy::model {
 namespace {
 
+constexpr const char kStateFormat[] = "airy-training-state-2";
 constexpr const char kNetworkPrefix[] = "network/";
 constexpr const char kAveragePrefix[] = "average/";
 constexpr const char kBestPrefix[] = "best/";
@@ -53,7 +55,9 @@ auto Counts(State* state) {
 
 Status SaveTrainingState(const std::string& path, const TrainingState& state) {
   Safetensors file;
-  file.metadata = {{"fingerprint", state.fingerprint}, {"dtype", state.dtype}};
+  file.metadata = {{"format", kStateFormat},
+                   {"fingerprint", state.fingerprint},
+                   {"dtype", state.dtype}};
   for (const auto& [name, value] : Counts(&state)) {
     file.metadata[name] = std::to_string(*value);
   }
@@ -76,12 +80,19 @@ Status SaveTrainingState(const std::string& path, const TrainingState& state) {
 
 Result<Safetensors> OpenTrainingState(const std::string& path, TrainingState* state) {
   AIRY_ASSIGN_OR_RETURN(Safetensors file, ReadSafetensors(path));
+  if (file.metadata["format"] != kStateFormat) {
+    return FailedPrecondition(path + " must be of format '" + kStateFormat + "'; was '" +
+                              file.metadata["format"] + "'");
+  }
   if (file.metadata["fingerprint"] != state->fingerprint) {
     return FailedPrecondition(path + " belongs to another training: expected '" +
                               state->fingerprint + "'; found '" +
                               file.metadata["fingerprint"] + "'");
   }
   state->dtype = file.metadata["dtype"];
+  if (state->dtype != kFp32 && state->dtype != kBf16) {
+    return DataLoss(path + ": dtype must be fp32 or bf16; was '" + state->dtype + "'");
+  }
   for (const auto& [name, value] : Counts(state)) {
     if (file.metadata[name].empty()) return DataLoss(path + " lacks '" + name + "'");
     *value = std::atoi(file.metadata[name].c_str());

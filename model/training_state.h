@@ -29,8 +29,8 @@ struct TrainingState {
 Status SaveTrainingState(const std::string& path, const TrainingState& state);
 
 // Reads a state and fills all but the borrowed objects. FailedPrecondition when the
-// fingerprints differ, DataLoss when a number is missing or cannot be; otherwise as
-// ReadSafetensors.
+// fingerprints differ or the file is of another version of airy, DataLoss when a number
+// is missing or cannot be; otherwise as ReadSafetensors.
 Result<Safetensors> OpenTrainingState(const std::string& path, TrainingState* state);
 // Fills the borrowed objects. As LoadWeights.
 Status RestoreTrainingState(const Safetensors& file, TrainingState* state);

@@ -41,7 +41,8 @@ Result<model::ProbabilityTable> Classify(const model::Dataset& dataset,
     std::vector<const float*> images;
     for (int64_t i = 0; i < count; ++i) {
       float* image = pixels.data() + static_cast<size_t>(i) * kPixels;
-      std::ranges::copy(inputs.Make(dataset, start + i), image);
+      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, start + i));
+      std::ranges::copy(input, image);
       images.push_back(image);
     }
     AIRY_TRY(run(images, &probabilities));

@@ -124,8 +124,8 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
     for (size_t i = 0; i < batch.size(); ++i) {
       batch[i].index = shots[start + i];
       batch[i].image = Image(kInputSize, kInputSize);
-      std::ranges::copy(inputs.Make(dataset, batch[i].index),
-                        batch[i].image.pixels().begin());
+      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, batch[i].index));
+      std::ranges::copy(input, batch[i].image.pixels().begin());
       images.push_back(batch[i].image.pixels().data());
     }
     AIRY_ASSIGN_OR_RETURN(auto explanations, explainer->Explain(images, classes));

@@ -12,11 +12,15 @@ Result<InputMaker> InputMaker::Create(const std::optional<transform::CcfOptions>
   return maker;
 }
 
-std::span<const float> InputMaker::Make(const model::Dataset& dataset, int64_t index) {
-  dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image_.pixels().data());
-  if (!mapper_) return image_.pixels();
-  mapper_->Apply(image_, workspace_.get(), &map_);
-  return map_.pixels();
+Result<std::span<const float>> InputMaker::Make(const model::Dataset& dataset,
+                                                int64_t index) {
+  AIRY_TRY(dataset.Read(index, image_.pixels()));
+  const Image* made = &image_;
+  if (mapper_) {
+    mapper_->Apply(image_, workspace_.get(), &map_);
+    made = &map_;
+  }
+  return made->pixels();
 }
 
 }  // namespace airy::trainer

@@ -17,8 +17,8 @@ class InputMaker {
   // `ccf`: of the maps the network was trained on; none: it sees images.
   static Result<InputMaker> Create(const std::optional<transform::CcfOptions>& ccf);
 
-  // kInputSize squared pixels or values of a map, until the next call.
-  std::span<const float> Make(const model::Dataset& dataset, int64_t index);
+  // kInputSize squared pixels or values of a map, until the next call. As Dataset::Read.
+  Result<std::span<const float>> Make(const model::Dataset& dataset, int64_t index);
 
  private:
   Image image_{kInputSize, kInputSize};

@@ -4,6 +4,7 @@
 #include "model/torch_engine.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/output_path.h"
+#include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
 
 namespace airy::trainer {
@@ -17,7 +18,8 @@ Status RunRender(std::span<const char* const> arguments) {
   AIRY_ASSIGN_OR_RETURN(const std::string out, ReadSafetensorsOut(flags));
   model::SetIntraOpThreads(1);
   AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
-  return model::WriteDataset(out, dataset);
+  ProgressLine line("writing", dataset.size());
+  return model::WriteDataset(out, dataset, [&line](int64_t done) { line.Show(done); });
 }
 
 }  // namespace airy::trainer

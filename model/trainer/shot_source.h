@@ -24,10 +24,14 @@ struct SimulatedShots {
 // InvalidArgument for what is not SEED:COUNT, or a seed that is kept for demonstrations.
 Result<SimulatedShots> ReadSimulateFlags(const Flags& flags);
 
-// Loads what --data or --simulate name into memory, rescaled to the network's input by
-// the code that serves. Exactly one of the two must be given. Simulated shots are
-// rendered on `threads` threads; the result does not depend on their number. Prints
-// progress to stderr.
+// The shots that --data or --simulate name, rescaled to the network's input by the code
+// that serves. Exactly one of the two must be given. Those of a file are read when they
+// are wanted; simulated ones are in memory, rendered on `threads` threads, on whose
+// number the result does not depend. Prints progress to stderr.
 Result<model::Dataset> LoadShots(const Flags& flags, int threads);
+
+// Reads all images into memory if they take at most `memory_gb` there. Prints progress to
+// stderr. As Dataset::Read.
+Status KeepInMemory(double memory_gb, model::Dataset* dataset);
 
 }  // namespace airy::trainer

@@ -60,14 +60,16 @@ void Print(const model::TrainOutcome& outcome, const std::string& out) {
 
 Status RunTrain(std::span<const char* const> arguments) {
   std::vector<std::string_view> switches = {"resume"};
-  std::vector<std::string_view> valued = {"out", "threads"};
+  std::vector<std::string_view> valued = {"out", "threads", "memory"};
   switches.insert(switches.end(), TrainSwitches().begin(), TrainSwitches().end());
   valued.insert(valued.end(), TrainValued().begin(), TrainValued().end());
   valued.insert(valued.end(), kShotFlags.begin(), kShotFlags.end());
   AIRY_ASSIGN_OR_RETURN(const Flags flags, Flags::Parse(arguments, switches, valued));
   AIRY_ASSIGN_OR_RETURN(const std::string out, ReadSafetensorsOut(flags));
   int threads = 1;
+  double memory_gb = 2;
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
+  AIRY_TRY(flags.Number("memory", 0, 1e6, &memory_gb));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
   options.checkpoint_path = out;
   options.state_path = out + ".state";
@@ -84,9 +86,10 @@ Status RunTrain(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, threads));
   model::SetIntraOpThreads(threads);
   AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
+  AIRY_TRY(KeepInMemory(memory_gb, &dataset));
   AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
   std::filesystem::remove(options.state_path);
   Print(outcome, out);

@@ -56,9 +56,6 @@ constexpr std::string_view kValued[] = {"recipe",
                                         "device",
                                         "version"};
 
-// In the order of model::Dtype.
-constexpr std::string_view kDtypeNames[] = {"auto", "fp32", "bf16"};
-
 bool ParseNumber(const std::string& text, double* value) {
   char* end = nullptr;
   *value = std::strtod(text.c_str(), &end);
@@ -232,7 +229,7 @@ Result<model::TrainerOptions> ReadTrainerOptions(const Flags& flags) {
   AIRY_TRY(ReadAugmentation(flags, &options.augmentation));
   AIRY_TRY(ReadSelection(flags, &options));
   AIRY_TRY(flags.Seed("seed", &options.seed));
-  AIRY_TRY(flags.Choice("dtype", kDtypeNames, &options.dtype));
+  AIRY_TRY(flags.Choice("dtype", model::kDtypeNames, &options.dtype));
   AIRY_TRY(flags.Choice("head", model::kHeadNames, &options.head));
   flags.Text("architecture", &options.architecture);
   flags.Text("init", &options.init);

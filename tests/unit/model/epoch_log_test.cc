@@ -28,6 +28,7 @@ EpochRecord Record(int epoch) {
   record.validation_accuracy = 0.875;
   record.learning_rate = 1e-3;
   record.images_per_s = 12.5;
+  record.wait_seconds = 0.25;
   record.seconds = 2;
   return record;
 }
@@ -36,7 +37,7 @@ constexpr const char kFirst[] =
     R"({"epoch":1,"size":56,"train_loss":0.25,"scored_on":"validation",)"
     R"("validation_loss":0.5,"validation_macro_f1":0.750000,)"
     R"("validation_accuracy":0.875000,"learning_rate":0.001,"images_per_s":12.500,)"
-    R"("seconds":2.000})"
+    R"("wait_seconds":0.250,"seconds":2.000})"
     "\n";
 
 TEST(EpochLogTest, WritesALinePerEpoch) {

@@ -90,7 +90,7 @@ TEST(LastLayerTest, RefusesAnotherArchitecture) {
   file.info.architecture = "resnet50-log";
   ASSERT_OK(WriteCheckpoint(path, file));
   const Status status =
-      StartFrom(path, {kArchitecture, {}, Head::kSigmoid}, network.get());
+      StartFrom(path, {kArchitecture, {}, Head::kSigmoid}, network.get()).status();
   EXPECT_STATUS(StatusCode::kInvalidArgument, status);
   EXPECT_EQ(status.message(),
             path +
@@ -103,8 +103,10 @@ TEST(LastLayerTest, RefusesWhatSeesSomethingElse) {
   const std::string path = folder.File("m.safetensors");
   const auto network = Seeded(1);
   ASSERT_OK(WriteCheckpoint(path, Stored(*network)));
-  const Status status = StartFrom(
-      path, {kArchitecture, transform::CcfOptions{}, Head::kSigmoid}, network.get());
+  const Status status =
+      StartFrom(path, {kArchitecture, transform::CcfOptions{}, Head::kSigmoid},
+                network.get())
+          .status();
   EXPECT_STATUS(StatusCode::kInvalidArgument, status);
   EXPECT_THAT(status.message(), ::testing::HasSubstr("must see ccf (order 8"));
 }

@@ -72,7 +72,8 @@ TEST(SamplePlanTest, InputMeansSpanTheImagesTimesTheGains) {
     ASSERT_OK(dataset.Add(std::vector<float>(size_t{kInputSize} * kInputSize, 10.0F),
                           Labels{}));
   }
-  const InputRange range = SamplePlan(1, Half(20), {}, {}).InputMeans(dataset, {0.3, 3});
+  const InputRange range =
+      SamplePlan(1, Half(20), {}, {}).InputMeans(dataset, {0.3, 3}).value();
   EXPECT_NEAR(range.p01, 3, 0.5);
   EXPECT_NEAR(range.p99, 30, 3);
 }

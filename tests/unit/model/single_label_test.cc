@@ -93,7 +93,7 @@ TEST(SingleLabelTest, LearnsFourShapesAndAnswersWithTheMostProbable) {
   std::vector<float> pixels(size_t{kInputSize} * kInputSize);
   const float* const images[] = {pixels.data()};
   for (int64_t i = 0; i < 4; ++i) {
-    dataset.Copy(i, /*symmetry=*/0, /*gain=*/1, pixels.data());
+    ASSERT_OK(dataset.Read(i, pixels));
     ASSERT_OK(classifier->Run(images, &measured));
   }
   const auto network = CreateNetwork(checkpoint.info.architecture, 4).value();
@@ -101,7 +101,7 @@ TEST(SingleLabelTest, LearnsFourShapesAndAnswersWithTheMostProbable) {
   const BatchMaker batches =
       BatchMaker::Create(&dataset, {}, {}, /*seed=*/1, torch::kCPU).value();
   const std::vector<int64_t> indices = {0, 1, 2, 3};
-  const Outputs outputs = RunOn(batches, indices, 56, /*batch=*/4, network.get());
+  const Outputs outputs = RunOn(batches, indices, 56, /*batch=*/4, network.get()).value();
   const ProbabilityTable expected = ToProbabilities(Head::kSoftmax, outputs.logits);
   for (size_t i = 0; i < 4; ++i) {
     for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(measured[i][c], expected[i][c], 1e-4);

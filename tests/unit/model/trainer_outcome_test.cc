@@ -137,7 +137,7 @@ TEST(TrainerOutcomeTest, ScoresTheTestImagesAsTheCheckpointAnswersThem) {
       BatchMaker::Create(&dataset, {}, {}, /*seed=*/1, torch::kCPU).value();
   EXPECT_EQ(info.input_size, 56);
   const Outputs outputs =
-      RunOn(batches, split.test, info.input_size, /*batch=*/8, network.get());
+      RunOn(batches, split.test, info.input_size, /*batch=*/8, network.get()).value();
   const Metrics expected = Measure(ToProbabilities(Head::kSigmoid, outputs.logits),
                                    ToLabels(outputs.labels), outcome->thresholds);
   EXPECT_EQ(outcome->test->model.Accuracy(), expected.Accuracy());

@@ -38,7 +38,7 @@ TEST(TrainerTest, LearnsToTellRingsFromBands) {
   EXPECT_GT(validation.model.MacroF1(), validation.constant.MacroF1());
   const CheckpointInfo& info = outcome->checkpoint.info;
   EXPECT_EQ(info.recipe, DescribeRecipe(options));
-  EXPECT_EQ(info.data, "rings and bands");
+  EXPECT_EQ(info.data, "rings and bands sha256 " + dataset.Digest().value());
   EXPECT_GT(info.input_mean_p99, info.input_mean_p01);
   EXPECT_EQ(info.metrics.at("macro_f1"), validation.model.MacroF1());
 }
@@ -64,7 +64,7 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
       BatchMaker::Create(&dataset, info.ccf, {}, /*seed=*/1, torch::kCPU).value();
   const std::vector<int64_t> indices = {0, 1, 2, 3};
   const Outputs outputs =
-      RunOn(batches, indices, info.input_size, /*batch=*/3, network.get());
+      RunOn(batches, indices, info.input_size, /*batch=*/3, network.get()).value();
   const ProbabilityTable trained = ToProbabilities(Head::kSigmoid, outputs.logits);
 
   const TemporaryFolder folder;
@@ -78,7 +78,7 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
   ASSERT_OK(engine->WarmUp());
   for (const int64_t index : indices) {
     Image image(kInputSize, kInputSize);
-    dataset.Copy(index, /*symmetry=*/0, /*gain=*/1, image.pixels().data());
+    ASSERT_OK(dataset.Read(index, image.pixels()));
     const Image map = transform::MapOf(image, *info.ccf);
     const float* const pixels[] = {map.pixels().data()};
     ClassProbabilities served;

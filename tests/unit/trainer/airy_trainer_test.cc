@@ -30,7 +30,8 @@ TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
   const auto checkpoint = model::ReadCheckpoint(out);
   ASSERT_OK(checkpoint);
   EXPECT_EQ(checkpoint->info.version, "9");
-  EXPECT_EQ(checkpoint->info.data, "stripes");
+  EXPECT_EQ(checkpoint->info.data,
+            "stripes sha256 " + model::ReadDataset(shots)->Digest().value());
   EXPECT_THAT(checkpoint->info.recipe, HasSubstr("recipe modern resnet18-log"));
   EXPECT_EQ(checkpoint->info.metrics.at("test_images"), 2);
   std::ifstream log(File("m.log.jsonl"));
@@ -85,8 +86,7 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
   std::vector<ClassProbabilities> on_maps(16);
   for (size_t i = 0; i < on_maps.size(); ++i) {
     Image image(kInputSize, kInputSize);
-    dataset.Copy(static_cast<int64_t>(i), /*symmetry=*/0, /*gain=*/1,
-                 image.pixels().data());
+    ASSERT_OK(dataset.Read(static_cast<int64_t>(i), image.pixels()));
     const Image map = transform::MapOf(image, *checkpoint.info.ccf);
     const float* const pixels[] = {map.pixels().data()};
     ASSERT_OK(engine->Run(pixels, {&on_maps[i], 1}));
@@ -124,28 +124,41 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
 
 TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
   const std::string out = File("m.safetensors");
-  const std::string arguments = "train --data " + WriteStripes(16) +
-                                " --batch 4 --dtype fp32 --schedule 56:8 --out " + out +
-                                " --resume" + kTwoClasses;
-  // Killed as soon as the first epoch is over.
-  const Ended killed =
-      Shell(std::string("OMP_NUM_THREADS=1 sh -c '") + AIRY_TRAINER + " " + arguments +
-            " 2>" + File("log") + " & while ! test -e " + out +
-            ".state; do kill -0 $! || exit 9; done; kill -9 $!; wait $!; "
-            "true'");
+  const auto arguments = [&](const std::string& file) {
+    return "train --data " + File("stripes.safetensors") +
+           " --batch 4 --dtype fp32 --schedule 56:8 --resume --out " + file + kTwoClasses;
+  };
+  WriteStripes(16);
+  // Killed as soon as the first epoch is over; images are read from the file.
+  const Ended killed = Shell(
+      std::string("OMP_NUM_THREADS=1 sh -c '") + AIRY_TRAINER + " " + arguments(out) +
+      " --memory 0 2>" + File("log") + " & while ! test -e " + out +
+      ".state; do kill -0 $! || exit 9; done; kill -9 $!; wait $!; "
+      "true'");
   ASSERT_EQ(killed.exit_code, 0) << killed.output;
   ASSERT_OK(model::ReadCheckpoint(out));  // of the best epoch so far
 
-  const Ended other = Trainer(arguments + " --seed 2");
+  const Ended other = Trainer(arguments(out) + " --seed 2");
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_THAT(other.output, HasSubstr("belongs to another training"));
+  WriteStripes(16, /*counts=*/401);
+  const Ended other_shots = Trainer(arguments(out));
+  EXPECT_EQ(other_shots.exit_code, 1);
+  EXPECT_THAT(other_shots.output, HasSubstr("belongs to another training"));
 
-  const Ended resumed = Trainer(arguments);
+  WriteStripes(16);
+  const Ended resumed = Trainer(arguments(out) + " --memory 0");
   EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
   EXPECT_THAT(resumed.output, HasSubstr("epoch 8/8"));
   EXPECT_THAT(resumed.output, Not(HasSubstr("epoch 1/8")));
-  EXPECT_TRUE(std::filesystem::exists(out));
+  EXPECT_THAT(resumed.output, Not(HasSubstr("reading shots")));
   EXPECT_FALSE(std::filesystem::exists(out + ".state"));
+
+  const std::string whole = File("whole.safetensors");
+  const Ended uninterrupted = Trainer(arguments(whole));
+  EXPECT_EQ(uninterrupted.exit_code, 0) << uninterrupted.output;
+  EXPECT_THAT(uninterrupted.output, HasSubstr("reading shots 16 of 16"));
+  EXPECT_EQ(model::ReadSafetensors(out)->sha256, model::ReadSafetensors(whole)->sha256);
 }
 
 TEST_F(AiryTrainerTest, LeavesWhatAStoppedOrFinishedTrainingLeft) {
@@ -196,7 +209,9 @@ TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
   ASSERT_OK(shots);
   EXPECT_EQ(shots->size(), 2);
   EXPECT_THAT(shots->description(), HasSubstr("seed 7 shots 2"));
-  EXPECT_GT(shots->MeanCount(0), 0.0F);
+  Image image(kInputSize, kInputSize);
+  ASSERT_OK(shots->Read(0, image.pixels()));
+  EXPECT_GT(image.Mean(), 0);
 }
 
 }  // namespace

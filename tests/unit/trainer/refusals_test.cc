@@ -16,6 +16,8 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   ExpectRefused(base + " --simulate 1:2", "exactly one of --data");
   ExpectRefused(base + " --batch 0",
                 "--batch must be a whole number in 1..4096; was '0'");
+  ExpectRefused(base + " --memory -1",
+                "--memory must be a number in 0..1000000; was '-1'");
   ExpectRefused(base + " --size 100", "size must be 224, 112 or 56; was 100");
   ExpectRefused(base + " --schedule 112", "--schedule must be SIZE:EPOCHS");
   ExpectRefused(base + " --schedule 56:1 --epochs 2", "either --schedule or --epochs");

@@ -51,12 +51,12 @@ class AiryTrainerTest : public ::testing::Test {
   }
 
   // Stripes across or along, labelled streak, or oblate and round.
-  std::string WriteStripes(int count) const {
+  std::string WriteStripes(int count, float counts = 400) const {
     model::Dataset dataset("stripes");
     std::vector<float> pixels(size_t{kInputSize} * kInputSize);
     for (int i = 0; i < count; ++i) {
       for (size_t p = 0; p < pixels.size(); ++p) {
-        pixels[p] = p / 16 % 2 == 0 ? 40.0F : static_cast<float>(i % 2) * 400.0F;
+        pixels[p] = p / 16 % 2 == 0 ? 40.0F : static_cast<float>(i % 2) * counts;
       }
       model::Labels labels{};
       labels[i % 2 == 0 ? kStreak : kRound] = 1;
