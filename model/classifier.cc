@@ -11,7 +11,7 @@
 namespace airy::model {
 namespace {
 
-constexpr size_t kImagePixels = size_t{kInputSize} * kInputSize;
+constexpr size_t kPixelsClassified = size_t{kInputSize} * kInputSize;
 
 class TorchClassifier final : public Classifier {
  public:
@@ -42,8 +42,8 @@ Status TorchClassifier::Run(std::span<const float* const> images,
     const torch::Tensor counts =
         torch::empty({std::ssize(images), 1, kInputSize, kInputSize}, torch::kFloat32);
     for (size_t i = 0; i < images.size(); ++i) {
-      std::memcpy(counts.data_ptr<float>() + i * kImagePixels, images[i],
-                  kImagePixels * sizeof(float));
+      std::memcpy(counts.data_ptr<float>() + i * kPixelsClassified, images[i],
+                  kPixelsClassified * sizeof(float));
     }
     const torch::Tensor logits =
         graph_->Run(AverageDown(counts.to(device_), info_.input_size));
