@@ -63,8 +63,8 @@ class Trainer {
   // Calls `progress` after every step; stops with Cancelled when it returns false.
   // DataLoss when the loss is no longer finite, ResourceExhausted when memory runs out;
   // FailedPrecondition when the state belongs to another training; as Dataset::Read for
-  // an image that cannot be read. Whatever happens, the
-  // checkpoint on disk is that of the best epoch so far.
+  // an image that cannot be read. Whatever happens, the checkpoint on disk is that of the
+  // best epoch so far.
   virtual Result<TrainOutcome> Fit(
       const std::function<bool(const TrainProgress&)>& progress) = 0;
 };

@@ -61,6 +61,33 @@ class TrainOnCxi(unittest.TestCase):
         for name, column in zip(CLASSES, labels.T):
             self.assertEqual(classes[name]["positives"], column.sum(), name)
 
+    def test_trains_alike_from_memory_and_from_the_file(self):
+        models = []
+        for memory in 2, 0:
+            model = self.folder / f"memory_{memory}.safetensors"
+            status, _, err = run(TRAINER, "train", "--data", self.shots, "--schedule", "56:1",
+                                 "--batch", 2, "--dtype", "fp32", "--validation-share", 0.25,
+                                 "--allow-missing-classes", "--memory", memory, "--out", model)
+            self.assertEqual(status, 0, err)
+            self.assertEqual("reading shots 8 of 8" in err, memory > 0, err)
+            models.append(model.read_bytes())
+        self.assertEqual(*models)
+
+    def test_names_the_shot_that_cannot_be_read(self):
+        file_name = self.folder / "bad.cxi"
+        with h5py.File(file_name, "w") as file:
+            shots = np.ones((16, 64, 64), np.int32)
+            shots[5, 1, 2] = -30
+            file["entry_1/data_1/data"] = shots
+            file["entry_1/note_1/data"] = np.zeros((16, 11), np.int32)
+        out = self.folder / "bad.safetensors"
+        for memory in 2, 0:
+            status, _, err = run(TRAINER, "train", "--data", file_name, "--out", out, "--memory",
+                                 memory, "--allow-missing-classes")
+            self.assertEqual(status, 2)
+            self.assertIn(f"{file_name} shot 5: counts must be finite and at least 0; was -", err)
+            self.assertFalse(out.exists())
+
     def test_leaves_masked_pixels_out(self):
         """A pixel far too bright changes a set, unless the mask says it measured nothing."""
         for name, mask in ("masked", 0x80), ("unmasked", 0):
