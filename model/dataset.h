@@ -67,7 +67,7 @@ class Dataset {
 // A dataset as safetensors: "images" F16 [n, kInputSize, kInputSize], "labels" F32
 // [n, kClassCount], metadata "description". Images go through memory one at a time: they
 // are read from the file when they are wanted, and written with a call of `progress`
-// after each. Errors as ReadSafetensorsIndex and SafetensorsWriter, and of the dataset;
+// after each. Errors as ReadSafetensorsIndex and WriteSafetensors, and of the dataset;
 // InvalidArgument for other tensors or shapes.
 Status WriteDataset(
     const std::string& path, const Dataset& dataset,

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "model/dataset.h"
-#include "model/safetensors_writer.h"
+#include "model/safetensors.h"
+#include "model/tensor_file.h"
 
 namespace airy::model {
 namespace {
@@ -71,22 +72,25 @@ Status WriteDataset(const std::string& path, const Dataset& dataset,
   const StoredTensor tensors[] = {
       {"images", TensorType::kF16, {dataset.size(), kInputSize, kInputSize}, {}},
       {"labels", TensorType::kF32, {dataset.size(), kClassCount}, {}}};
-  AIRY_ASSIGN_OR_RETURN(
-      const auto writer,
-      SafetensorsWriter::Create(path, {{"description", dataset.description()}}, tensors));
-  std::vector<float> pixels(kPixelsOfImage);
-  for (int64_t i = 0; i < dataset.size(); ++i) {
-    AIRY_TRY(dataset.Read(i, pixels));
-    const std::vector<c10::Half> halves(pixels.begin(), pixels.end());
-    AIRY_TRY(writer->Append(std::as_bytes(std::span(halves))));
-    progress(i + 1);
-  }
-  for (const Labels& truth : dataset.labels()) {
-    std::array<float, kClassCount> row;
-    std::ranges::copy(truth, row.begin());
-    AIRY_TRY(writer->Append(std::as_bytes(std::span(row))));
-  }
-  return writer->Close();
+  Status read;
+  const auto write_bytes = [&](std::FILE* file) {
+    std::vector<float> pixels(kPixelsOfImage);
+    for (int64_t i = 0; i < dataset.size(); ++i) {
+      read = dataset.Read(i, pixels);
+      if (!read.ok()) return false;
+      const std::vector<c10::Half> halves(pixels.begin(), pixels.end());
+      if (std::fwrite(halves.data(), Dataset::kBytesPerImage, 1, file) != 1) return false;
+      progress(i + 1);
+    }
+    return std::ranges::all_of(dataset.labels(), [file](const Labels& truth) {
+      std::array<float, kClassCount> row;
+      std::ranges::copy(truth, row.begin());
+      return std::fwrite(row.data(), sizeof row, 1, file) == 1;
+    });
+  };
+  const Status written = WriteTensorFile(path, {{"description", dataset.description()}},
+                                         tensors, write_bytes);
+  return read.ok() ? written : read;
 }
 
 Result<Dataset> ReadDataset(const std::string& path) {

@@ -1,7 +1,7 @@
 #include "model/safetensors.h"
 
 #include <algorithm>
-#include <bit>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -11,13 +11,11 @@
 
 #include "model/json_cursor.h"
 #include "model/sha256.h"
+#include "model/tensor_file.h"
 
 namespace airy::model {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "files are little-endian");
-
-constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 1 << 20;
 
 Status ParseTensor(JsonCursor* json, TensorPlace* header) {
@@ -52,10 +50,11 @@ Status ParseTensor(JsonCursor* json, TensorPlace* header) {
   } while (json->TakeIf(','));
   json->Take('}');
   if (json->failed() || keys.size() != 3) return DataLoss("malformed");
-  if (type != "F32" && type != "F16") {
-    return InvalidArgument("dtype must be F32 or F16; was '" + type + "'");
+  const auto row = std::ranges::find(kTensorTypes, type, &TensorTypeRow::name);
+  if (row == kTensorTypes.end()) {
+    return InvalidArgument("dtype must be F32, F16 or I8; was '" + type + "'");
   }
-  header->tensor.type = type == "F16" ? TensorType::kF16 : TensorType::kF32;
+  header->tensor.type = static_cast<TensorType>(row - kTensorTypes.begin());
   return OkStatus();
 }
 
@@ -105,13 +104,14 @@ Status CheckRanges(std::vector<TensorPlace>* headers, uint64_t data_bytes) {
   uint64_t covered = 0;
   for (const TensorPlace& header : *headers) {
     const std::string where = "tensor '" + header.tensor.name + "': ";
+    uint64_t bytes = 0;
     if (header.begin != covered || header.end < header.begin || header.end > data_bytes) {
       return DataLoss(where + "data_offsets must lie in " + std::to_string(covered) +
                       ".." + std::to_string(data_bytes) +
                       " without hole or overlap; were " + std::to_string(header.begin) +
                       ".." + std::to_string(header.end));
     }
-    if (DenseBytes(header.tensor) != header.end - header.begin) {
+    if (!DenseBytes(header.tensor, &bytes) || bytes != header.end - header.begin) {
       return DataLoss(where + "shape and data_offsets disagree");
     }
     covered = header.end;
@@ -167,18 +167,6 @@ Result<std::vector<std::byte>> ReadStart(const std::string& path, uint64_t most,
 
 }  // namespace
 
-std::optional<uint64_t> DenseBytes(const StoredTensor& tensor) {
-  uint64_t bytes = tensor.type == TensorType::kF16 ? 2 : 4;
-  for (const int64_t extent : tensor.shape) {
-    const auto factor = static_cast<uint64_t>(extent);
-    if (factor != 0 && bytes > std::numeric_limits<uint64_t>::max() / factor) {
-      return std::nullopt;
-    }
-    bytes *= factor;
-  }
-  return bytes;
-}
-
 Result<Safetensors> ReadSafetensors(const std::string& path) {
   uint64_t file_bytes = 0;
   AIRY_ASSIGN_OR_RETURN(
@@ -202,6 +190,15 @@ Result<SafetensorsIndex> ReadSafetensorsIndex(const std::string& path) {
   Result<SafetensorsIndex> index = ParseIndex(start, file_bytes);
   if (!index.ok()) return index.status().WithContext(path);
   return index;
+}
+
+Status WriteSafetensors(const std::string& path, const Safetensors& content) {
+  return WriteTensorFile(path, content.metadata, content.tensors, [&](std::FILE* file) {
+    return std::ranges::all_of(content.tensors, [file](const StoredTensor& tensor) {
+      return std::fwrite(tensor.data.data(), 1, tensor.data.size(), file) ==
+             tensor.data.size();
+    });
+  });
 }
 
 }  // namespace airy::model

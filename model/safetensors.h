@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,9 @@
 namespace airy::model {
 
 // The safetensors file format: u64 little-endian header length, a JSON header, then the
-// tensors' bytes. Only the types airy writes are read: F32 and F16. Any safetensors
-// library reads what is written here; nothing in a file is ever executed.
-enum class TensorType : uint8_t { kF32, kF16 };
+// tensors' bytes. Only the types airy writes are read. Any safetensors library reads what
+// is written here; nothing in a file is ever executed.
+enum class TensorType : uint8_t { kF32, kF16, kI8 };
 
 struct StoredTensor {
   std::string name;
@@ -28,9 +27,6 @@ struct Safetensors {
   std::vector<StoredTensor> tensors;
   std::string sha256;  // of the file read, lower-case hex; ignored when writing
 };
-
-// Bytes a tensor of this type and shape takes; nothing when they overflow.
-std::optional<uint64_t> DenseBytes(const StoredTensor& tensor);
 
 // NotFound; InvalidArgument (another type of tensor); DataLoss for everything that is no
 // whole safetensors file: a header longer than 1 MiB or than the file, malformed JSON, a

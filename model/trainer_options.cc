@@ -134,6 +134,8 @@ Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(CheckRange("accumulate", options.accumulate, 1, 1024));
   AIRY_TRY(CheckRange("learning_rate", options.learning_rate, 1e-9, 10));
   AIRY_TRY(CheckRange("rate_batch", options.rate_batch, 0, 65536));
+  AIRY_TRY(CheckRange("learning_rate for steps of batch x accumulate images",
+                      PeakLearningRate(options), 1e-9, 10));
   AIRY_TRY(CheckRange("momentum", options.momentum, 0, 1));
   AIRY_TRY(CheckRange("l1", options.l1, 0, 1));
   AIRY_TRY(CheckRange("l2", options.l2, 0, 1));

@@ -1,6 +1,8 @@
 #include "model/nets/weights.h"
 
+#include <array>
 #include <cstring>
+#include <limits>
 #include <map>
 
 namespace airy::model {
@@ -15,8 +17,32 @@ std::string ShapeText(at::IntArrayRef shape) {
   return text + "]";
 }
 
+constexpr const char kStepSuffix[] = ".step";
+constexpr double kStepsPerDeviation = 8;
+
 torch::ScalarType ToScalarType(TensorType type) {
-  return type == TensorType::kF16 ? torch::kFloat16 : torch::kFloat32;
+  constexpr std::array kTypes = {torch::kFloat32, torch::kFloat16, torch::kInt8};
+  return kTypes[static_cast<size_t>(type)];
+}
+
+// [n, 1, ...] for a tensor of n slices, so that it multiplies slice by slice.
+torch::Tensor PerSlice(const torch::Tensor& steps, int64_t dimensions) {
+  std::vector<int64_t> shape(static_cast<size_t>(dimensions), 1);
+  shape.front() = steps.size(0);
+  return steps.view(shape);
+}
+
+void AppendInSteps(const std::string& name, const torch::Tensor& tensor,
+                   std::vector<StoredTensor>* tensors) {
+  const torch::Tensor values = tensor.detach().to(torch::kCPU, torch::kFloat32);
+  const torch::Tensor rows = values.flatten(1);
+  const torch::Tensor steps =
+      torch::maximum(rows.std(/*dim=*/1, /*unbiased=*/false) / kStepsPerDeviation,
+                     rows.abs().amax(1) / 127)
+          .clamp_min(std::numeric_limits<float>::min());
+  tensors->push_back(StoreTensor(name, (values / PerSlice(steps, values.dim())).round(),
+                                 TensorType::kI8));
+  tensors->push_back(StoreTensor(name + kStepSuffix, steps, TensorType::kF32));
 }
 
 bool EndsWith(const std::string& text, const std::string& end) {
@@ -58,8 +84,13 @@ std::vector<std::pair<std::string, torch::Tensor>> NamedState(const Network& net
 
 std::vector<StoredTensor> StoreWeights(const Network& network, TensorType type) {
   std::vector<StoredTensor> tensors;
+  const bool in_steps = type == TensorType::kI8;
   for (const auto& [name, tensor] : NamedState(network)) {
-    tensors.push_back(StoreTensor(name, tensor, type));
+    if (in_steps && tensor.dim() > 1) {
+      AppendInSteps(name, tensor, &tensors);
+    } else {
+      tensors.push_back(StoreTensor(name, tensor, in_steps ? TensorType::kF16 : type));
+    }
   }
   return tensors;
 }
@@ -80,7 +111,17 @@ Status LoadWeights(std::span<const StoredTensor> tensors, Network* network) {
                              ShapeText(tensor.sizes()) + "; was " +
                              ShapeText(stored.shape));
     }
-    const torch::Tensor values = LoadTensor(stored);
+    torch::Tensor values = LoadTensor(stored);
+    if (stored.type == TensorType::kI8) {
+      const auto steps = by_name.find(name + kStepSuffix);
+      if (steps == by_name.end() || tensor.dim() == 0 ||
+          steps->second->shape != std::vector<int64_t>{tensor.size(0)}) {
+        return InvalidArgument("tensor '" + name + "' of type I8 needs '" + name +
+                               kStepSuffix + "' with a number per slice");
+      }
+      values *= PerSlice(LoadTensor(*steps->second), tensor.dim());
+      by_name.erase(steps);
+    }
     if (!torch::isfinite(values).all().item<bool>()) {
       return InvalidArgument("tensor '" + name + "' holds a value that is not finite");
     }

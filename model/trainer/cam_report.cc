@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
-#include "model/safetensors.h"
 #ifdef AIRY_DRAWS
 #include "model/trainer/cam_picture.h"
 #endif
@@ -18,100 +16,24 @@ namespace {
 // Quantiles that are shown black and brightest.
 constexpr double kDarkestShare = 0.02, kBrightestShare = 0.999;
 
-// A tensor of rows that are added one by one.
-class Rows {
- public:
-  // `row`: the shape of one row.
-  Rows(std::string name, std::vector<int64_t> row)
-      : tensor_{std::move(name), model::TensorType::kF32, std::move(row), {}} {
-    tensor_.shape.insert(tensor_.shape.begin(), 0);
-  }
-  void Add(std::span<const float> row) {
-    const auto bytes = std::as_bytes(row);
-    tensor_.data.insert(tensor_.data.end(), bytes.begin(), bytes.end());
-    ++tensor_.shape.front();
-  }
-  void Add(float value) { Add(std::span(&value, 1)); }
-  model::StoredTensor Take() { return std::move(tensor_); }
-
- private:
-  model::StoredTensor tensor_;
-};
-
 std::string Name(std::span<const std::string_view> names, auto value) {
   return std::string(names[static_cast<size_t>(value)]);
 }
 
-std::map<std::string, std::string> Describe(const CamReport& report) {
+std::map<std::string, std::string> Describe(const model::CheckpointInfo& model,
+                                            const model::CamOptions& cam) {
   std::string classes;
-  for (const std::string& name : report.model.classes) {
+  for (const std::string& name : model.classes) {
     classes.append(classes.empty() ? "" : ",").append(name);
   }
-  return {{"architecture", report.model.architecture},
-          {"model_version", report.model.version},
+  return {{"architecture", model.architecture},
+          {"model_version", model.version},
           {"classes", classes},
-          {"layer", report.cam.layer},
-          {"features", report.cam.activated ? "activated" : "raw"},
-          {"method", Name(model::kCamMethodNames, report.cam.method)},
-          {"score", Name(model::kCamScoreNames, report.cam.score)},
-          {"activation", Name(model::kCamActivationNames, report.cam.activation)}};
-}
-
-model::Safetensors Arrays(const CamReport& report) {
-  const std::vector<int64_t> square = {kInputSize, kInputSize};
-  std::vector<int64_t> raw_shape = {0, 0};
-  for (const ExplainedShot& shot : report.shots) {
-    if (shot.explanation.maps.empty()) continue;
-    const Image& raw = shot.explanation.maps.front().raw;
-    raw_shape = {raw.rows(), raw.cols()};
-  }
-  Rows images("images", square), shots("shots", {}),
-      probabilities("probabilities", {std::ssize(report.model.classes)}),
-      maps("maps", square), raw_maps("raw_maps", raw_shape), overlays("overlays", square),
-      map_shots("map_shots", {}), map_classes("map_classes", {}),
-      contour_levels("contour_levels", {});
-  for (size_t i = 0; i < report.shots.size(); ++i) {
-    const ExplainedShot& shot = report.shots[i];
-    images.Add(shot.image.pixels());
-    shots.Add(static_cast<float>(shot.index));
-    probabilities.Add(shot.explanation.probabilities);
-    const Image brightness = Brightness(shot.image, report.model.ccf.has_value());
-    for (const model::ClassMap& map : shot.explanation.maps) {
-      Image overlay = brightness;
-      for (size_t p = 0; p < overlay.pixels().size(); ++p) {
-        overlay.pixels()[p] *= std::max(0.0F, map.map.pixels()[p]);
-      }
-      maps.Add(map.map.pixels());
-      raw_maps.Add(map.raw.pixels());
-      overlays.Add(overlay.pixels());
-      map_shots.Add(static_cast<float>(i));
-      map_classes.Add(static_cast<float>(map.class_index));
-    }
-  }
-  for (const float level : kContourLevels) contour_levels.Add(level);
-  model::Safetensors file;
-  file.metadata = Describe(report);
-  for (Rows* rows : {&images, &shots, &probabilities, &maps, &raw_maps, &overlays,
-                     &map_shots, &map_classes, &contour_levels}) {
-    file.tensors.push_back(rows->Take());
-  }
-  return file;
-}
-
-Status DrawShots([[maybe_unused]] const std::string& folder,
-                 [[maybe_unused]] const CamReport& report) {
-#ifdef AIRY_DRAWS
-  for (const ExplainedShot& shot : report.shots) {
-    char name[32];
-    std::snprintf(name, sizeof name, "/shot_%06lld.png",
-                  static_cast<long long>(shot.index));
-    AIRY_TRY(DrawExplanation(folder + name, shot, report.model));
-  }
-#else
-  std::fprintf(stderr,
-               "this airy-trainer was built without OpenCV: arrays, no pictures\n");
-#endif
-  return OkStatus();
+          {"layer", cam.layer},
+          {"features", cam.activated ? "activated" : "raw"},
+          {"method", Name(model::kCamMethodNames, cam.method)},
+          {"score", Name(model::kCamScoreNames, cam.score)},
+          {"activation", Name(model::kCamActivationNames, cam.activation)}};
 }
 
 }  // namespace
@@ -134,17 +56,76 @@ Image Brightness(const Image& image, bool is_ccf) {
   return result;
 }
 
-Status WriteCamReport(const std::string& out, const CamReport& report) {
-  if (report.shots.empty()) return InvalidArgument("there are no shots to write");
-  const std::filesystem::path path(out);
-  if (path.extension() == ".safetensors") {
-    return model::WriteSafetensors(out, Arrays(report));
+Result<CamReport> CamReport::Create(const std::string& out,
+                                    const model::CheckpointInfo& model,
+                                    const model::CamOptions& cam) {
+  const bool is_file = std::filesystem::path(out).extension() == ".safetensors";
+  if (!is_file) {
+    std::error_code error;
+    std::filesystem::create_directories(out, error);
+    if (error) return Unavailable(out + ": " + error.message());
   }
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return Unavailable(out + ": " + error.message());
-  AIRY_TRY(model::WriteSafetensors(out + "/explanations.safetensors", Arrays(report)));
-  return DrawShots(out, report);
+  const std::vector<int64_t> square = {kInputSize, kInputSize};
+  const std::pair<std::string, std::vector<int64_t>> tensors[] = {
+      {"images", square},
+      {"shots", {}},
+      {"probabilities", {std::ssize(model.classes)}},
+      {"maps", square},
+      {"raw_maps", {0, 0}},
+      {"overlays", square},
+      {"map_shots", {}},
+      {"map_classes", {}},
+      {"contour_levels", {}}};
+  AIRY_ASSIGN_OR_RETURN(auto arrays,
+                        model::SafetensorsSpool::Create(
+                            is_file ? out : out + "/explanations.safetensors", tensors));
+  for (const float level : kContourLevels) {
+    AIRY_TRY(arrays.Add("contour_levels", std::span(&level, 1)));
+  }
+  return CamReport(is_file ? "" : out, model, cam, std::move(arrays));
+}
+
+Status CamReport::AddNumber(const std::string& name, int64_t value) {
+  const auto number = static_cast<float>(value);
+  return arrays_.Add(name, std::span(&number, 1));
+}
+
+Status CamReport::Add(const ExplainedShot& shot) {
+  AIRY_TRY(arrays_.Add("images", shot.image.pixels()));
+  AIRY_TRY(AddNumber("shots", shot.index));
+  AIRY_TRY(arrays_.Add("probabilities", shot.explanation.probabilities));
+  const Image brightness = Brightness(shot.image, model_.ccf.has_value());
+  for (const model::ClassMap& map : shot.explanation.maps) {
+    Image overlay = brightness;
+    for (size_t p = 0; p < overlay.pixels().size(); ++p) {
+      overlay.pixels()[p] *= std::max(0.0F, map.map.pixels()[p]);
+    }
+    AIRY_TRY(arrays_.Add("maps", map.map.pixels()));
+    AIRY_TRY(arrays_.Add("raw_maps", map.raw.pixels(), {map.raw.rows(), map.raw.cols()}));
+    AIRY_TRY(arrays_.Add("overlays", overlay.pixels()));
+    AIRY_TRY(AddNumber("map_shots", shots_));
+    AIRY_TRY(AddNumber("map_classes", map.class_index));
+  }
+  ++shots_;
+#ifdef AIRY_DRAWS
+  if (!folder_.empty()) {
+    char name[32];
+    std::snprintf(name, sizeof name, "/shot_%06lld.png",
+                  static_cast<long long>(shot.index));
+    return DrawExplanation(folder_ + name, shot, model_);
+  }
+#endif
+  return OkStatus();
+}
+
+Status CamReport::Finish() {
+#ifndef AIRY_DRAWS
+  if (!folder_.empty()) {
+    std::fprintf(stderr,
+                 "this airy-trainer was built without OpenCV: arrays, no pictures\n");
+  }
+#endif
+  return arrays_.Finish(Describe(model_, cam_));
 }
 
 }  // namespace airy::trainer

@@ -15,6 +15,8 @@ Status RunTrain(std::span<const char* const> arguments);
 Status RunEvaluate(std::span<const char* const> arguments);
 // Writes maps of where in its images a network looked, or compares them with physics.
 Status RunExplain(std::span<const char* const> arguments);
+// Rounds a checkpoint's weights to int8.
+Status RunCompress(std::span<const char* const> arguments);
 // Loads shots and keeps them, rescaled, as a .safetensors set for later --data.
 Status RunRender(std::span<const char* const> arguments);
 

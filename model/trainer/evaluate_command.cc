@@ -109,8 +109,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
-                        LoadShots(flags, threads, kReadWhenWanted));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
   if (const Status status = CheckLabels(dataset.labels()); !status.ok()) {
     std::fprintf(stderr, "warning: %s\n", status.message().c_str());
   }

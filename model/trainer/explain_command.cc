@@ -10,6 +10,7 @@
 #include "model/trainer/commands.h"
 #include "model/trainer/input_maker.h"
 #include "model/trainer/locus_check.h"
+#include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
 
 namespace airy::trainer {
@@ -104,8 +105,7 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
   flags.Text("classes", &classes_text);
   AIRY_ASSIGN_OR_RETURN(const std::vector<int> classes,
                         ParseClasses(classes_text, explainer->info().classes));
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
-                        LoadShots(flags, threads, kReadWhenWanted));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
   shots_text = "0-" + std::to_string(std::min(kShotsByDefault, dataset.size()) - 1);
   flags.Text("shots", &shots_text);
   AIRY_ASSIGN_OR_RETURN(const std::vector<int64_t> shots,
@@ -113,29 +113,29 @@ Status ExplainShots(const Flags& flags, int threads, const model::CamOptions& ca
 
   model::SetIntraOpThreads(threads);
   AIRY_ASSIGN_OR_RETURN(InputMaker inputs, InputMaker::Create(explainer->info().ccf));
-  CamReport report;
-  report.cam = cam;
-  if (cam.layer.empty()) report.cam.layer = explainer->layers().back();
-  report.model = explainer->info();
+  model::CamOptions used = cam;
+  if (used.layer.empty()) used.layer = explainer->layers().back();
+  AIRY_ASSIGN_OR_RETURN(CamReport report,
+                        CamReport::Create(out, explainer->info(), used));
+  ProgressLine line("explaining", std::ssize(shots));
   for (size_t start = 0; start < shots.size(); start += kBatch) {
+    std::vector<ExplainedShot> batch(std::min(kBatch, shots.size() - start));
     std::vector<const float*> images;
-    const size_t first = report.shots.size();
-    for (size_t i = start; i < std::min(start + kBatch, shots.size()); ++i) {
-      ExplainedShot& shot = report.shots.emplace_back();
-      shot.index = shots[i];
-      shot.image = Image(kInputSize, kInputSize);
-      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, shots[i]));
-      std::ranges::copy(input, shot.image.pixels().begin());
-    }
-    for (size_t i = first; i < report.shots.size(); ++i) {
-      images.push_back(report.shots[i].image.pixels().data());
+    for (size_t i = 0; i < batch.size(); ++i) {
+      batch[i].index = shots[start + i];
+      batch[i].image = Image(kInputSize, kInputSize);
+      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, batch[i].index));
+      std::ranges::copy(input, batch[i].image.pixels().begin());
+      images.push_back(batch[i].image.pixels().data());
     }
     AIRY_ASSIGN_OR_RETURN(auto explanations, explainer->Explain(images, classes));
-    for (size_t i = 0; i < explanations.size(); ++i) {
-      report.shots[first + i].explanation = std::move(explanations[i]);
+    for (size_t i = 0; i < batch.size(); ++i) {
+      batch[i].explanation = std::move(explanations[i]);
+      AIRY_TRY(report.Add(batch[i]));
     }
+    line.Show(static_cast<int64_t>(start + batch.size()));
   }
-  return WriteCamReport(out, report);
+  return report.Finish();
 }
 
 }  // namespace

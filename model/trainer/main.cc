@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 
 #include "model/trainer/commands.h"
@@ -15,6 +16,7 @@ constexpr char kUsage[] =
 airy-trainer train    SHOTS --out MODEL.safetensors [options]
 airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] [options]
 airy-trainer explain  SHOTS --model MODEL.safetensors --out FOLDER|FILE.safetensors [options]
+airy-trainer compress --model MODEL.safetensors --out SMALLER.safetensors
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
 
 SHOTS is one of
@@ -73,6 +75,7 @@ constexpr std::array kCommands = {
     CommandRow{"train", airy::trainer::RunTrain},
     CommandRow{"evaluate", airy::trainer::RunEvaluate},
     CommandRow{"explain", airy::trainer::RunExplain},
+    CommandRow{"compress", airy::trainer::RunCompress},
     CommandRow{"render", airy::trainer::RunRender},
 };
 
@@ -90,11 +93,10 @@ int Run(std::span<const char* const> words) {
     std::fprintf(stderr, "airy-trainer %s: %s\n", words[0], status.message().c_str());
     return status.code() == airy::StatusCode::kInvalidArgument ? 2 : 1;
   }
-  std::fprintf(
-      stderr,
-      "airy-trainer: the first word must be train, evaluate, explain or render%s%s%s\n",
-      words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
-      words.empty() ? "" : "'");
+  std::string known;
+  for (const CommandRow& command : kCommands) known.append(" ").append(command.name);
+  std::fprintf(stderr, "airy-trainer: the first word must be one of%s; was '%s'\n",
+               known.c_str(), words.empty() ? "" : words[0]);
   return 2;
 }
 

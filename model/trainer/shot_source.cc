@@ -86,19 +86,23 @@ Result<SimulatedShots> ReadSimulateFlags(const Flags& flags) {
   return shots;
 }
 
-Result<model::Dataset> LoadShots(const Flags& flags, int threads, double memory_gb) {
+Result<model::Dataset> LoadShots(const Flags& flags, int threads) {
   if (flags.Has("data") == flags.Has("simulate")) {
     return InvalidArgument("give exactly one of --data FILE and --simulate SEED:COUNT");
   }
   if (flags.Has("simulate")) return Simulate(flags, threads);
   std::string name;
   flags.Text("data", &name);
-  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, Open(name));
-  const int64_t bytes = dataset.size() * model::Dataset::kBytesPerImage;
-  if (static_cast<double>(bytes) > 1e9 * memory_gb) return dataset;
-  ProgressLine line("reading", dataset.size());
-  AIRY_TRY(dataset.Load([&line](int64_t done) { line.Show(done); }));
-  return dataset;
+  return Open(name);
+}
+
+Status KeepInMemory(double memory_gb, model::Dataset* dataset) {
+  const int64_t bytes = dataset->size() * model::Dataset::kBytesPerImage;
+  if (dataset->images_held() > 0 || static_cast<double>(bytes) > 1e9 * memory_gb) {
+    return OkStatus();
+  }
+  ProgressLine line("reading", dataset->size());
+  return dataset->Load([&line](int64_t done) { line.Show(done); });
 }
 
 }  // namespace airy::trainer

@@ -24,14 +24,14 @@ struct SimulatedShots {
 // InvalidArgument for what is not SEED:COUNT, or a seed that is kept for demonstrations.
 Result<SimulatedShots> ReadSimulateFlags(const Flags& flags);
 
-// As `memory_gb`: for a command that wants an image once or twice.
-inline constexpr double kReadWhenWanted = 0;
-
 // The shots that --data or --simulate name, rescaled to the network's input by the code
-// that serves. Exactly one of the two must be given. Images of a file are loaded into
-// memory where they take at most `memory_gb` there, else read when they are wanted.
-// Simulated ones are in memory; they are rendered on `threads` threads, and the result
-// does not depend on their number. Prints progress to stderr.
-Result<model::Dataset> LoadShots(const Flags& flags, int threads, double memory_gb);
+// that serves. Exactly one of the two must be given. Those of a file are read when they
+// are wanted; simulated ones are in memory, rendered on `threads` threads, on whose
+// number the result does not depend. Prints progress to stderr.
+Result<model::Dataset> LoadShots(const Flags& flags, int threads);
+
+// Reads all images into memory if they take at most `memory_gb` there. Prints progress to
+// stderr. As Dataset::Read.
+Status KeepInMemory(double memory_gb, model::Dataset* dataset);
 
 }  // namespace airy::trainer

@@ -7,6 +7,7 @@
 
 #include "model/trainer.h"
 #include "model/trainer/commands.h"
+#include "model/trainer/output_path.h"
 #include "model/trainer/report.h"
 #include "model/trainer/shot_source.h"
 #include "model/trainer/train_flags.h"
@@ -24,14 +25,6 @@ bool ShowProgress(const model::TrainProgress& progress) {
   if (epoch_done) std::fprintf(stderr, "  macro-F1 %.4f", progress.macro_f1);
   std::fprintf(stderr, "%s", terminal && !epoch_done ? "   " : "\n");
   return true;
-}
-
-// A long training must not end at a folder that cannot be written.
-Status CheckWritable(const std::string& out) {
-  const std::filesystem::path folder =
-      std::filesystem::absolute(out).lexically_normal().parent_path();
-  if (access(folder.c_str(), W_OK) == 0) return OkStatus();
-  return NotFound("option --out: folder '" + folder.string() + "' cannot be written");
 }
 
 void Print(const char* title, const model::PartMetrics& part,
@@ -71,13 +64,7 @@ Status RunTrain(std::span<const char* const> arguments) {
   valued.insert(valued.end(), TrainValued().begin(), TrainValued().end());
   valued.insert(valued.end(), kShotFlags.begin(), kShotFlags.end());
   AIRY_ASSIGN_OR_RETURN(const Flags flags, Flags::Parse(arguments, switches, valued));
-  std::string out;
-  flags.Text("out", &out);
-  if (!out.ends_with(".safetensors")) {
-    return InvalidArgument("option --out must name a .safetensors file; was '" + out +
-                           "'");
-  }
-  AIRY_TRY(CheckWritable(out));
+  AIRY_ASSIGN_OR_RETURN(const std::string out, ReadSafetensorsOut(flags));
   int threads = 1;
   double memory_gb = 2;
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
@@ -98,10 +85,10 @@ Status RunTrain(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset,
-                        LoadShots(flags, threads, memory_gb));
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
   model::SetIntraOpThreads(threads);
   AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
+  AIRY_TRY(KeepInMemory(memory_gb, &dataset));
   AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
   std::filesystem::remove(options.state_path);
   Print(outcome, out);

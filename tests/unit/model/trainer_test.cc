@@ -64,7 +64,7 @@ TEST(TrainerTest, ATrainingOnMapsIsServedAsItWasTrained) {
       BatchMaker::Create(&dataset, info.ccf, {}, /*seed=*/1, torch::kCPU).value();
   const std::vector<int64_t> indices = {0, 1, 2, 3};
   const Outputs outputs =
-      RunOn(batches, indices, kInputSize, /*batch=*/3, network.get()).value();
+      RunOn(batches, indices, info.input_size, /*batch=*/3, network.get()).value();
   const std::vector<ClassProbabilities> trained =
       ToProbabilities(Head::kSigmoid, outputs.logits);
 

@@ -1,18 +1,10 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include "model/checkpoint.h"
-#include "model/dataset.h"
 #include "model/metrics.h"
 #include "model/torch_engine.h"
-#include "tests/testing/status.h"
+#include "tests/unit/trainer/trainer_program.h"
 #include "tests/unit/transform/ccf_pattern.h"
 
 namespace airy::trainer {
@@ -20,72 +12,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// The sets of these tests have no more.
-constexpr const char kTwoClasses[] = " --allow-missing-classes";
-
-struct Ended {
-  int exit_code = -1;
-  std::string output;  // stdout and stderr
-};
-
-Ended Shell(const std::string& command) {
-  Ended ended;
-  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char chunk[4096];
-  while (const size_t n = std::fread(chunk, 1, sizeof chunk, pipe)) {
-    ended.output.append(chunk, n);
-  }
-  const int status = pclose(pipe);
-  ended.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ended;
-}
-
-// The real program in a folder of its own.
-class AiryTrainerTest : public ::testing::Test {
- protected:
-  AiryTrainerTest()
-      : folder_(
-            (std::filesystem::temp_directory_path() / "airy_trainer_XXXXXX").string()) {
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-  }
-  ~AiryTrainerTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string File(const std::string& name) const { return folder_ + "/" + name; }
-  static Ended Trainer(const std::string& arguments) {
-    return Shell(std::string("OMP_NUM_THREADS=1 ") + AIRY_TRAINER + " " + arguments);
-  }
-
-  // Stripes across or along, labelled streak, or oblate and round.
-  std::string WriteStripes(int count, float counts = 400) const {
-    model::Dataset dataset("stripes");
-    std::vector<float> pixels(size_t{kInputSize} * kInputSize);
-    for (int i = 0; i < count; ++i) {
-      for (size_t p = 0; p < pixels.size(); ++p) {
-        pixels[p] = p / 16 % 2 == 0 ? 40.0F : static_cast<float>(i % 2) * counts;
-      }
-      model::Labels labels{};
-      labels[i % 2 == 0 ? kStreak : kRound] = 1;
-      labels[kSphericalOblate] = labels[kRound];
-      EXPECT_OK(dataset.Add(pixels, labels));
-    }
-    EXPECT_OK(model::WriteDataset(File("stripes.safetensors"), dataset));
-    return File("stripes.safetensors");
-  }
-
-  // One line that says `what`, exit code not 0, and no file left behind.
-  void ExpectRefused(const std::string& arguments, const std::string& what) const {
-    SCOPED_TRACE(arguments);
-    const Ended ended = Trainer(arguments);
-    EXPECT_GT(ended.exit_code, 0);
-    EXPECT_THAT(ended.output, HasSubstr(what));
-    EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1)
-        << ended.output;
-    EXPECT_FALSE(std::filesystem::exists(File("m.safetensors")));
-  }
-
-  std::string folder_;
-};
 
 TEST_F(AiryTrainerTest, TrainsEvaluatesAndWritesWhatPythonReads) {
   const std::string shots = WriteStripes(16);
@@ -286,66 +212,6 @@ TEST_F(AiryTrainerTest, RendersShotsThatTrainingReads) {
   Image image(kInputSize, kInputSize);
   ASSERT_OK(shots->Read(0, image.pixels()));
   EXPECT_GT(image.Mean(), 0);
-}
-
-TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
-  const std::string shots = WriteStripes(8);
-  const std::string base =
-      "train --data " + shots + " --out " + File("m.safetensors") + kTwoClasses;
-  ExpectRefused("", "the first word must be train, evaluate, explain or render");
-  ExpectRefused("tarin", "was 'tarin'");
-  ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
-  ExpectRefused(base + " --simulate 1:2", "exactly one of --data");
-  ExpectRefused(base + " --batch 0",
-                "--batch must be a whole number in 1..4096; was '0'");
-  ExpectRefused(base + " --memory -1",
-                "--memory must be a number in 0..1000000; was '-1'");
-  ExpectRefused(base + " --size 100", "size must be 224, 112 or 56; was 100");
-  ExpectRefused(base + " --schedule 112", "--schedule must be SIZE:EPOCHS");
-  ExpectRefused(base + " --schedule 56:1 --epochs 2", "either --schedule or --epochs");
-  ExpectRefused(base + " --dtype fp16", "--dtype must be auto, fp32 or bf16; was 'fp16'");
-  ExpectRefused(base + " --input polar", "--input must be image or ccf; was 'polar'");
-  ExpectRefused(base + " --input ccf --ccf-part phase",
-                "--ccf-part must be real or absolute; was 'phase'");
-  ExpectRefused(base + " --ccf-order 4", "--ccf-order needs --input ccf");
-  ExpectRefused(base + " --device tpu", "was 'tpu'");
-  ExpectRefused(base + " --architecture alexnet", "was 'alexnet'");
-  ExpectRefused(base + " --epochs 20 --warmup 30", "warmup_epochs must be 0..20; was 30");
-  ExpectRefused(base + " --recipe old",
-                "recipe must be one of: modern, paper, airynet; was 'old'");
-  ExpectRefused(base + " --augment spin=1", "--augment must be NAME=PROBABILITY,...");
-  ExpectRefused(base + " --gains 3", "--gains must be LOW:HIGH; was '3'");
-  ExpectRefused(base + " --lr-steps 1,x", "--lr-steps must be epochs");
-  ExpectRefused(base + " --thresholds 0.5", "--thresholds must be half or tuned");
-  ExpectRefused(
-      "train --data " + File("no.safetensors") + " --out " + File("m.safetensors"),
-      "no file at");
-  ExpectRefused("train --data " + shots + " --out " + File("no/m.safetensors"),
-                "cannot be written");
-  ExpectRefused("train --data " + shots + " --out " + File("m.txt"), "was '");
-  for (const char* simulate : {"1", "1:0", "x:1"}) {
-    ExpectRefused("train --out " + File("m.safetensors") + " --simulate " + simulate,
-                  "--simulate must be SEED:COUNT");
-  }
-  ExpectRefused("evaluate --data " + shots, "--model FILE is missing");
-  ExpectRefused("evaluate --data " + shots + " --model " + shots,
-                "metadata 'format' is missing");
-  ExpectRefused("render --simulate 1:1 --balance 2 --out " + File("m.safetensors"),
-                "--balance must be a number in 0..1; was '2'");
-}
-
-TEST_F(AiryTrainerTest, RefusesSetsThatCannotBeLearned) {
-  const std::string out = " --out " + File("m.safetensors");
-  ExpectRefused("train --data " + WriteStripes(2) + out, "2 images are too few to split");
-  ExpectRefused("train --data " + WriteStripes(40) + out,
-                "class 'elliptical' has no positives among 30 training images (0 in the "
-                "set of 40)");
-}
-
-TEST_F(AiryTrainerTest, HelpsAndSucceeds) {
-  const Ended ended = Trainer("train --help");
-  EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_THAT(ended.output, HasSubstr("--schedule S:E,..."));
 }
 
 }  // namespace
