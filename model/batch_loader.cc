@@ -13,26 +13,29 @@ constexpr size_t kPixelsPerImage = size_t{kInputSize} * kInputSize;
 
 }  // namespace
 
-BatchLoader::BatchLoader(const Dataset& dataset, std::vector<int64_t> order,
-                         int64_t batch, bool pinned)
+std::vector<std::vector<int64_t>> InBatches(std::span<const int64_t> order,
+                                            int64_t batch) {
+  std::vector<std::vector<int64_t>> batches;
+  while (!order.empty()) {
+    const size_t count = std::min(order.size(), static_cast<size_t>(batch));
+    batches.emplace_back(order.begin(), order.begin() + static_cast<int64_t>(count));
+    order = order.subspan(count);
+  }
+  return batches;
+}
+
+BatchLoader::BatchLoader(const Dataset& dataset,
+                         std::vector<std::vector<int64_t>> batches, bool pinned)
     : dataset_(dataset),
-      order_(std::move(order)),
-      batch_(batch),
+      batches_(std::move(batches)),
       pinned_(pinned),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
-std::span<const int64_t> BatchLoader::BatchAt(int64_t first) const {
-  const int64_t count = std::min(batch_, std::ssize(order_) - first);
-  return std::span(order_).subspan(static_cast<size_t>(first),
-                                   static_cast<size_t>(count));
-}
-
 Result<LoadedBatch> BatchLoader::Load(const std::stop_token& stop,
-                                      std::span<const int64_t> indices) const {
+                                      const std::vector<int64_t>& indices) const {
   const auto n = std::ssize(indices);
   const auto options = torch::TensorOptions().pinned_memory(pinned_);
-  LoadedBatch loaded{{indices.begin(), indices.end()},
-                     torch::empty({n, 1, kInputSize, kInputSize}, options),
+  LoadedBatch loaded{indices, torch::empty({n, 1, kInputSize, kInputSize}, options),
                      torch::empty({n, kClassCount}, options)};
   float* image = loaded.images.data_ptr<float>();
   float* label = loaded.labels.data_ptr<float>();
@@ -48,13 +51,12 @@ Result<LoadedBatch> BatchLoader::Load(const std::stop_token& stop,
 
 // A task keeps what Load returns or throws, for Next.
 void BatchLoader::Run(const std::stop_token& stop) {
-  for (int64_t first = 0; first < std::ssize(order_); first += batch_) {
+  for (const std::vector<int64_t>& indices : batches_) {
     {
       std::unique_lock lock(mutex_);
       if (!changed_.wait(lock, stop, [this] { return loaded_.size() < kAhead; })) return;
     }
-    std::packaged_task<Result<LoadedBatch>()> load(
-        [&] { return Load(stop, BatchAt(first)); });
+    std::packaged_task<Result<LoadedBatch>()> load([&] { return Load(stop, indices); });
     load();
     const std::lock_guard lock(mutex_);
     loaded_.push_back(load.get_future());
@@ -71,7 +73,7 @@ Result<LoadedBatch> BatchLoader::Next() {
   loaded_.pop_front();
   lock.unlock();
   changed_.notify_all();
-  taken_ += std::ssize(BatchAt(taken_));
+  ++taken_;
   seconds_waited_ +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return next.get();

@@ -17,6 +17,10 @@
 
 namespace airy::model {
 
+// `order` cut into runs of `batch` images, of which the last may have fewer.
+std::vector<std::vector<int64_t>> InBatches(std::span<const int64_t> order,
+                                            int64_t batch);
+
 // Images of a dataset as they are.
 struct LoadedBatch {
   std::vector<int64_t> indices;
@@ -31,13 +35,13 @@ class BatchLoader {
  public:
   static constexpr size_t kAhead = 2;
 
-  // Images `order` in batches of `batch`, of which the last may have fewer. `dataset`
-  // outlives the loader. `pinned`: in memory from which a GPU copies by itself.
-  BatchLoader(const Dataset& dataset, std::vector<int64_t> order, int64_t batch,
+  // `batches`: the indices of each. `dataset` outlives the loader. `pinned`: in memory
+  // from which a GPU copies by itself.
+  BatchLoader(const Dataset& dataset, std::vector<std::vector<int64_t>> batches,
               bool pinned);
 
   // Whether all batches were taken.
-  bool is_done() const { return taken_ == std::ssize(order_); }
+  bool is_done() const { return taken_ == batches_.size(); }
   // The next batch; waits for it. Not after the last one. As Dataset::Read for an image
   // of this batch; throws what LibTorch threw for it when memory ran out.
   Result<LoadedBatch> Next();
@@ -45,16 +49,14 @@ class BatchLoader {
   double seconds_waited() const { return seconds_waited_; }
 
  private:
-  std::span<const int64_t> BatchAt(int64_t first) const;
   Result<LoadedBatch> Load(const std::stop_token& stop,
-                           std::span<const int64_t> indices) const;
+                           const std::vector<int64_t>& indices) const;
   void Run(const std::stop_token& stop);
 
   const Dataset& dataset_;
-  const std::vector<int64_t> order_;
-  const int64_t batch_;
+  const std::vector<std::vector<int64_t>> batches_;
   const bool pinned_;
-  int64_t taken_ = 0;  // images
+  size_t taken_ = 0;
   double seconds_waited_ = 0;
 
   std::mutex mutex_;

@@ -13,7 +13,7 @@ Result<Outputs> RunOn(const BatchMaker& batches, std::span<const int64_t> indice
   network->eval();
   std::vector<torch::Tensor> logits;
   std::vector<torch::Tensor> labels;
-  const auto loader = batches.Load({indices.begin(), indices.end()}, batch);
+  const auto loader = batches.Load(InBatches(indices, batch));
   while (!loader->is_done()) {
     AIRY_ASSIGN_OR_RETURN(const LoadedBatch loaded, loader->Next());
     const TrainingBatch shown = batches.Make(loaded, size);

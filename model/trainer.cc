@@ -101,9 +101,9 @@ Status NetworkTrainer::Begin() {
   if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
     AIRY_ASSIGN_OR_RETURN(saved, OpenTrainingState(options_.state_path, &state_));
   } else {
-    const int64_t few = std::min<int64_t>(schedule_.shape().batch, 16);
-    AIRY_ASSIGN_OR_RETURN(const LoadedBatch some,
-                          batches_.Load(plan_.split().training, few)->Next());
+    std::vector<int64_t> few = plan_.split().training;
+    few.resize(static_cast<size_t>(std::min<int64_t>(schedule_.shape().batch, 16)));
+    AIRY_ASSIGN_OR_RETURN(const LoadedBatch some, batches_.Load({few})->Next());
     state_.dtype =
         ChooseTrainingDtype(options_, batches_.Make(some, schedule_.dominant_size()));
   }
@@ -156,7 +156,7 @@ Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoc
 Status NetworkTrainer::RunEpoch(const Callback& progress) {
   const int epoch = state_.epochs_done;
   const StepShape& shape = schedule_.shape();
-  const auto loader = batches_.Load(plan_.EpochOrder(epoch), shape.batch);
+  const auto loader = batches_.Load(InBatches(plan_.EpochOrder(epoch), shape.batch));
   const auto start = Clock::now();
   TrainProgress report{.epoch = epoch + 1,
                        .epochs = schedule_.epochs(),

@@ -27,9 +27,9 @@ BatchMaker::BatchMaker(const Dataset& dataset, std::optional<CcfBatchMapper> ccf
       seed_(seed),
       device_(device) {}
 
-std::unique_ptr<BatchLoader> BatchMaker::Load(std::vector<int64_t> order,
-                                              int64_t batch) const {
-  return std::make_unique<BatchLoader>(*dataset_, std::move(order), batch,
+std::unique_ptr<BatchLoader> BatchMaker::Load(
+    std::vector<std::vector<int64_t>> batches) const {
+  return std::make_unique<BatchLoader>(*dataset_, std::move(batches),
                                        /*pinned=*/device_.is_cuda());
 }
 

@@ -31,8 +31,8 @@ class BatchMaker {
                                    const AugmentationOptions& augmentation, uint64_t seed,
                                    torch::Device device);
 
-  // Begins to load images `order`, `batch` at a time.
-  std::unique_ptr<BatchLoader> Load(std::vector<int64_t> order, int64_t batch) const;
+  // Begins to load images in these batches.
+  std::unique_ptr<BatchLoader> Load(std::vector<std::vector<int64_t>> batches) const;
   // Images as they are at `size` pixels along an edge, by area average.
   TrainingBatch Make(const LoadedBatch& loaded, int size) const;
   // The same, each image changed as drawn from (seed, epoch, image): it does not matter

@@ -61,7 +61,7 @@ Options of train
                           with [--ccf-order 8] [--ccf-part real|absolute]
                           [--ccf-scaling log|maximum|none] [--ccf-inner-radius 17 (pixels)]
   --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1
-  --memory 2              GB for SHOTS: a CXI file that needs more is read while it is trained on
+  --memory 2              GB for SHOTS; those of a file that need more are read while it trains
   --resume                go on from MODEL.safetensors.state after a stop
 MODEL.safetensors is the best epoch so far at any time; MODEL.log.jsonl has a line per epoch.
 )";

@@ -85,7 +85,7 @@ Status RunTrain(std::span<const char* const> arguments) {
   }
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, threads));
   model::SetIntraOpThreads(threads);
   AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
   AIRY_TRY(KeepInMemory(memory_gb, &dataset));

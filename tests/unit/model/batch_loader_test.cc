@@ -35,7 +35,8 @@ std::vector<int64_t> FirstNumbers(int64_t count) {
 
 TEST(BatchLoaderTest, GivesAllBatchesInOrder) {
   const Dataset images = Numbered(6);
-  BatchLoader loader(images, {5, 0, 3, 1, 2}, /*batch=*/2, /*pinned=*/false);
+  const std::vector<int64_t> order = {5, 0, 3, 1, 2};
+  BatchLoader loader(images, InBatches(order, 2), /*pinned=*/false);
   std::vector<std::vector<int64_t>> indices;
   while (!loader.is_done()) {
     const auto loaded = loader.Next();
@@ -61,7 +62,7 @@ TEST(BatchLoaderTest, IsAheadByAsManyBatchesAsItMayHold) {
   const auto ahead = batch * static_cast<int64_t>(BatchLoader::kAhead);
   int64_t taken = 0;
   {
-    BatchLoader loader(set.dataset, order, batch, /*pinned=*/false);
+    BatchLoader loader(set.dataset, InBatches(order, batch), /*pinned=*/false);
     for (; taken < 60; taken += batch) {
       set.source->WaitForReads(taken + ahead);  // without anybody asking
       EXPECT_EQ(set.source->reads(), taken + ahead);
@@ -76,7 +77,7 @@ TEST(BatchLoaderTest, AnErrorComesInThePlaceOfItsBatch) {
   const Dataset images = Numbered(6);
   const StreamedSet set(images);
   set.source->bad_index = 3;
-  BatchLoader loader(set.dataset, FirstNumbers(6), /*batch=*/2, /*pinned=*/false);
+  BatchLoader loader(set.dataset, InBatches(FirstNumbers(6), 2), /*pinned=*/false);
   set.source->WaitForReads(4);
   EXPECT_OK(loader.Next());
   const auto bad = loader.Next();
@@ -89,7 +90,7 @@ TEST(BatchLoaderTest, GivesOnWhatItsThreadThrew) {
     Status Read(int64_t, std::span<float>) override { throw std::bad_alloc(); }
   };
   const Dataset dataset("none", std::vector<Labels>(4), std::make_unique<Exhausted>());
-  BatchLoader loader(dataset, FirstNumbers(4), /*batch=*/2, /*pinned=*/false);
+  BatchLoader loader(dataset, InBatches(FirstNumbers(4), 2), /*pinned=*/false);
   EXPECT_THROW((void)loader.Next(), std::bad_alloc);
 }
 
