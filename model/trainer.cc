@@ -78,10 +78,9 @@ class NetworkTrainer final : public Trainer {
 
 Status NetworkTrainer::Prepare() {
   torch::manual_seed(options_.seed);
+  const int outputs = static_cast<int>(dataset_.classes().size());
   for (auto* network : {&network_, &average_, &best_}) {
-    AIRY_ASSIGN_OR_RETURN(*network,
-                          CreateNetwork(options_.architecture,
-                                        static_cast<int>(dataset_.classes().size())));
+    AIRY_ASSIGN_OR_RETURN(*network, CreateNetwork(options_.architecture, outputs));
   }
   if (!options_.init.empty()) {
     AIRY_ASSIGN_OR_RETURN(options_.init_sha256,

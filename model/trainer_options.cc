@@ -178,7 +178,11 @@ std::string DescribeRecipe(const TrainerOptions& options) {
           DescribeAugmentation(AugmentationInUse(options)) + " validation-share " +
           OptionText(options.shares.validation) + " test-share " +
           OptionText(options.shares.test);
-  text += options.tune_thresholds ? " thresholds tuned" : " thresholds 0.5";
+  if (options.head == Head::kSoftmax) {
+    text += " answer most probable";
+  } else {
+    text += options.tune_thresholds ? " thresholds tuned" : " thresholds 0.5";
+  }
   text += options.fit_temperature ? " temperature fitted" : " temperature 1";
   if (options.patience > 0) text += " patience " + std::to_string(options.patience);
   if (options.allow_missing_classes) text += " missing-classes allowed";

@@ -16,7 +16,7 @@ SHAPES = ["capsule", "oblate", "sphere", "two_lobed"]  # in the order of their f
 
 def run(*command):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          timeout=280)
+                          timeout=600)
     return done.returncode, done.stdout, done.stderr
 
 
