@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <random>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "model/checkpoint.h"
+#include "model/frame_input.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
 #include "model/torch_engine.h"
@@ -26,6 +28,8 @@ class EngineFramesTest : public ::testing::Test {
   static constexpr int kFrames = 5;
   static constexpr int kRows = 300;
   static constexpr int kCols = 260;
+  static constexpr float kDark = 30;
+  static constexpr float kTolerance = 1e-3F;
 
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder;
@@ -57,13 +61,16 @@ class EngineFramesTest : public ::testing::Test {
     options_.device = "cpu";
     options_.dtype = Dtype::kFp32;
     options_.max_batch = kFrames;
+    // What a detector's mask is for.
+    for (auto& frame : frames_)
+      std::fill_n(frame.begin() + 130 * kCols, 20 * kCols, 9000);
     FrameOptions& frames = options_.frames.emplace();
     frames.rows = kRows;
     frames.cols = kCols;
     frames.rescale.centre_row = 140;
     frames.counts_scale = 0.5F;
     frames.mask.assign(frames_[0].size(), 1);
-    frames.dark.assign(frames_[0].size(), 2.5F);
+    frames.dark.assign(frames_[0].size(), kDark);
     for (int row = 130; row < 150; ++row) {  // a gap between modules
       std::fill_n(frames.mask.begin() + row * kCols, kCols, uint8_t{0});
     }
@@ -106,6 +113,17 @@ class EngineFramesTest : public ::testing::Test {
     return probabilities;
   }
 
+  static float Distance(const std::vector<ClassProbabilities>& a,
+                        const std::vector<ClassProbabilities>& b) {
+    float farthest = 0;
+    for (size_t i = 0; i < a.size(); ++i) {
+      for (size_t c = 0; c < kClassCount; ++c) {
+        farthest = std::max(farthest, std::abs(a[i][c] - b[i][c]));
+      }
+    }
+    return farthest;
+  }
+
   static void ExpectNear(const std::vector<ClassProbabilities>& actual,
                          const std::vector<ClassProbabilities>& expected,
                          float tolerance) {
@@ -124,20 +142,34 @@ class EngineFramesTest : public ::testing::Test {
 
 TEST_F(EngineFramesTest, AnswersWhatItAnswersToTheRescaledImages) {
   const auto engine = CreateTorchEngine(options_).value();
-  ExpectNear(OfFrames(engine.get(), kFrames), OfImages(engine.get(), kFrames), 1e-3F);
-  ExpectNear(OfFrames(engine.get(), 1), OfImages(engine.get(), 1), 1e-3F);
+  const auto answers = OfFrames(engine.get(), kFrames);
+  ExpectNear(answers, OfImages(engine.get(), kFrames), kTolerance);
+  ExpectNear(OfFrames(engine.get(), 1), OfImages(engine.get(), 1), kTolerance);
+  // The network notices every step.
+  const FrameOptions right = *options_.frames;
+  options_.frames->counts_scale = 1;
+  EXPECT_GT(Distance(answers, OfImages(engine.get(), kFrames)), 2 * kTolerance);
+  options_.frames = right;
+  options_.frames->dark.clear();
+  EXPECT_GT(Distance(answers, OfImages(engine.get(), kFrames)), 2 * kTolerance);
+  options_.frames = right;
+  options_.frames->mask.assign(options_.frames->mask.size(), 1);
+  options_.frames->dark.assign(options_.frames->mask.size(), kDark);
+  EXPECT_GT(Distance(answers, OfImages(engine.get(), kFrames)), 2 * kTolerance);
 }
 
 TEST_F(EngineFramesTest, MapsFramesForANetworkOfMaps) {
   options_.checkpoint = folder_->File("maps.safetensors");
   const auto engine = CreateTorchEngine(options_).value();
-  ExpectNear(OfFrames(engine.get(), kFrames), OfImages(engine.get(), kFrames), 1e-3F);
+  ExpectNear(OfFrames(engine.get(), kFrames), OfImages(engine.get(), kFrames),
+             kTolerance);
 }
 
 TEST_F(EngineFramesTest, WarmsUpForFramesToo) {
+  options_.max_batch = 2;
   const auto engine = CreateTorchEngine(options_).value();
   ASSERT_OK(engine->WarmUp());
-  ExpectNear(OfFrames(engine.get(), 2), OfImages(engine.get(), 2), 1e-3F);
+  ExpectNear(OfFrames(engine.get(), 2), OfImages(engine.get(), 2), kTolerance);
 }
 
 TEST_F(EngineFramesTest, RefusesFramesWhoseShapeItWasNotTold) {
@@ -151,9 +183,9 @@ TEST_F(EngineFramesTest, RefusesFramesWhoseShapeItWasNotTold) {
 
 TEST_F(EngineFramesTest, RefusesFrameOptionsOutOfRange) {
   const auto expect_refusal = [this](const std::string& words, auto&& change) {
-    TorchEngineOptions options = options_;
-    change(&*options.frames);
-    const Status status = CreateTorchEngine(options).status();
+    FrameOptions frames = *options_.frames;
+    change(&frames);
+    const Status status = FrameInput::Create(frames, {}, torch::kCPU).status();
     EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
     EXPECT_NE(status.message().find(words), std::string::npos) << status.message();
   };
@@ -182,7 +214,7 @@ TEST_F(EngineFramesTest, AnswersOnAGpuWhatItAnswersOnTheCpu) {
         options_.cuda_graphs = graphs;
         const auto engine = CreateTorchEngine(options_).value();
         ASSERT_OK(engine->WarmUp());
-        const float tolerance = dtype == Dtype::kFp32 ? 1e-3F : 0.03F;
+        const float tolerance = dtype == Dtype::kFp32 ? kTolerance : 0.03F;
         for (const size_t count : {size_t{1}, size_t{3}, size_t{kFrames}}) {
           const std::vector<ClassProbabilities> first(
               expected.begin(), expected.begin() + static_cast<ptrdiff_t>(count));
@@ -208,7 +240,7 @@ TEST_F(EngineFramesTest, CutsALongBatchIntoChunksOnAGpu) {
   for (int repeat = 0; repeat < 3; ++repeat) {
     ASSERT_OK(engine->RunFrames(frames, probabilities));
     for (size_t i = 0; i < kMany; ++i) {
-      ExpectNear({probabilities[i]}, {expected[i % kFrames]}, 1e-3F);
+      ExpectNear({probabilities[i]}, {expected[i % kFrames]}, kTolerance);
     }
   }
 }
