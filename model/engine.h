@@ -47,6 +47,16 @@ class Engine {
   // unspecified.
   virtual Status Run(std::span<const float* const> images,
                      std::span<ClassProbabilities> probabilities) = 0;
+  // The same of raw frames: frames[i] holds the counts of a frame of the shape that the
+  // engine was made for, row-major, which it calibrates, rescales and maps itself.
+  // FailedPrecondition from an engine made for images alone.
+  virtual Status RunFrames(std::span<const uint16_t* const> frames,
+                           std::span<ClassProbabilities> probabilities) {
+    static_cast<void>(frames);
+    static_cast<void>(probabilities);
+    return {StatusCode::kFailedPrecondition,
+            "the engine takes images; it was made without the shape of frames"};
+  }
   // Runs every batch size once or more, so that no later call pays for a first time.
   virtual Status WarmUp() = 0;
 };

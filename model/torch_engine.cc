@@ -1,54 +1,75 @@
 #include "model/torch_engine.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <limits>
-#include <random>
 
-#include "model/ccf_batch.h"
+#include "model/batch_chunks.h"
+#include "model/batch_feeder.h"
 #include "model/checkpoint.h"
 #include "model/device.h"
+#include "model/engine_layouts.h"
+#include "model/frame_input.h"
 #include "model/nets/head.h"
 #include "model/nets/registry.h"
 #include "model/nets/weights.h"
+#include "model/noise_images.h"
 #include "preprocess/frame/check.h"
 #include "preprocess/frame/image.h"
 
 namespace airy::model {
 namespace {
 
-constexpr int64_t kImageSize = int64_t{kInputSize} * kInputSize;
 // The farthest a probability may move when activations are rounded to bf16.
-constexpr double kAllowedShift = 0.02;
+constexpr float kAllowedShift = 0.02F;
 
-struct LayoutRow {
-  ComputeLayout layout;
-  const char* dtype;
-  const char* memory_format;
-};
+// For the whole process. Batches have few shapes, so that the search for the fastest
+// convolutions pays; and float32 means it: rounded to TF32, counts keep three digits.
+void PrepareCudnn() {
+  at::globalContext().setBenchmarkCuDNN(true);
+  at::globalContext().setAllowTF32CuDNN(false);
+}
 
-// fp32 NCHW first: it is what the others are compared with.
-const std::array kLayouts = {
-    LayoutRow{{torch::kFloat32, torch::MemoryFormat::Contiguous}, "fp32", "nchw"},
-    LayoutRow{
-        {torch::kFloat32, torch::MemoryFormat::ChannelsLast}, "fp32", "channels_last"},
-    LayoutRow{{torch::kBFloat16, torch::MemoryFormat::Contiguous}, "bf16", "nchw"},
-    LayoutRow{
-        {torch::kBFloat16, torch::MemoryFormat::ChannelsLast}, "bf16", "channels_last"},
-};
+// False for not-a-number.
+bool StaysClose(const std::vector<ClassProbabilities>& a,
+                const std::vector<ClassProbabilities>& b) {
+  for (size_t i = 0; i < a.size(); ++i) {
+    for (size_t c = 0; c < a[i].size(); ++c) {
+      if (!(std::abs(a[i][c] - b[i][c]) <= kAllowedShift)) return false;
+    }
+  }
+  return true;
+}
+
+BatchFeederOptions FeederOptions(const TorchEngineOptions& options, torch::Device device,
+                                 std::vector<int64_t> item_shape,
+                                 torch::ScalarType type) {
+  auto bytes = static_cast<int64_t>(torch::elementSize(type));
+  for (const int64_t edge : item_shape) bytes *= edge;
+  return {.device = device,
+          .item_shape = std::move(item_shape),
+          .type = type,
+          .max_batch = options.max_batch,
+          .outputs = kClassCount,
+          .sizes = device.is_cuda() ? BatchSizes(options.max_batch, bytes)
+                                    : std::vector<int>()};
+}
 
 class TorchEngine final : public Engine {
  public:
   TorchEngine(const TorchEngineOptions& options, const Checkpoint& checkpoint,
-              std::shared_ptr<Network> network, torch::Device device)
+              std::shared_ptr<Network> network, std::optional<FrameInput> frame_input,
+              torch::Device device)
       : options_(options),
         head_(checkpoint.info.head),
         network_(std::move(network)),
-        device_(device) {
+        frame_input_(std::move(frame_input)),
+        device_(device),
+        images_(
+            FeederOptions(options, device, {1, kInputSize, kInputSize}, torch::kFloat32),
+            [this](const torch::Tensor& images) { return Classify(images); }) {
     info_.name = std::filesystem::path(options.checkpoint).stem().string();
     info_.version = checkpoint.info.version;
     info_.sha256 = checkpoint.sha256;
@@ -59,97 +80,99 @@ class TorchEngine final : public Engine {
     info_.input_size = checkpoint.info.input_size;
     info_.input_mean_p01 = checkpoint.info.input_mean_p01;
     info_.input_mean_p99 = checkpoint.info.input_mean_p99;
-    staging_ = torch::zeros({options.max_batch, 1, kInputSize, kInputSize},
-                            torch::TensorOptions().pinned_memory(device.is_cuda()));
-    Use(options.dtype == Dtype::kBf16 ? kLayouts[2] : kLayouts[0]);
+    if (frame_input_) {
+      frames_.emplace(
+          FeederOptions(options, device, {options.frames->rows, options.frames->cols},
+                        torch::kInt16),
+          [this](const torch::Tensor& frames) {
+            return Classify(frame_input_->Images(frames));
+          });
+    }
+    Use(options.dtype == Dtype::kBf16 ? kEngineLayouts[2] : kEngineLayouts[0]);
   }
 
   const ModelInfo& info() const override { return info_; }
   int max_batch() const override { return options_.max_batch; }
   Status Run(std::span<const float* const> images,
              std::span<ClassProbabilities> probabilities) override;
+  Status RunFrames(std::span<const uint16_t* const> frames,
+                   std::span<ClassProbabilities> probabilities) override;
   Status WarmUp() override;
 
  private:
   void Use(const LayoutRow& row);
   struct Candidate {
-    torch::Tensor probabilities;   // of the staged images
-    double seconds_per_image = 0;  // alone, plus in a full batch
+    std::vector<ClassProbabilities> probabilities;  // of the noise
+    double seconds_per_image = 0;                   // alone, plus in a full batch
   };
-  bool Try(Candidate* candidate, double seconds_allowed);
-  void ChooseLayout();
-  void FillStagingWithNoise();
-  torch::Tensor Classify(int64_t count);
-  double BestSeconds(int64_t count);
+  bool Try(const NoiseImages& noise, double seconds_allowed, Candidate* candidate);
+  void ChooseLayout(const NoiseImages& noise);
+  torch::Tensor Classify(const torch::Tensor& images);
+  std::vector<ClassProbabilities> RunOn(const NoiseImages& noise, int count);
+  double BestSeconds(const NoiseImages& noise, int count);
+  Status RunThrough(BatchFeeder* feeder, std::span<const void* const> items,
+                    std::span<ClassProbabilities> probabilities);
 
   const TorchEngineOptions options_;
   const Head head_;
   const std::shared_ptr<Network> network_;
+  const std::optional<FrameInput> frame_input_;
   const torch::Device device_;
   ModelInfo info_;
-  torch::Tensor
-      staging_;  // [max_batch, 1, kInputSize, kInputSize], where images are gathered
   std::unique_ptr<InferenceGraph> graph_;
+  BatchFeeder images_;
+  std::optional<BatchFeeder> frames_;
 };
 
 void TorchEngine::Use(const LayoutRow& row) {
+  images_.Forget();
+  if (frames_) frames_->Forget();
   graph_ = CreateInferenceGraph(info_.architecture, *network_, row.layout).value();
   info_.dtype = row.dtype;
   info_.memory_format = row.memory_format;
 }
 
-// Probabilities [count, kClassCount] on the CPU of the first `count` staged images.
-torch::Tensor TorchEngine::Classify(int64_t count) {
-  const torch::InferenceMode guard;
-  torch::get_num_threads();  // applies the process's number to OpenMP on this thread
-  const torch::Tensor images =
-      staging_.narrow(0, 0, count).to(device_, /*non_blocking=*/true);
-  return Probabilities(head_, graph_->Run(AverageDown(images, info_.input_size)))
-      .to(torch::kCPU)
-      .contiguous();
+// Probabilities [n, kClassCount] of images on the device.
+torch::Tensor TorchEngine::Classify(const torch::Tensor& images) {
+  return Probabilities(head_, graph_->Run(AverageDown(images, info_.input_size)));
 }
 
-Status TorchEngine::Run(std::span<const float* const> images,
-                        std::span<ClassProbabilities> probabilities) {
-  AIRY_CHECK(images.size() == probabilities.size() && !images.empty() &&
-             std::ssize(images) <= options_.max_batch);
+Status TorchEngine::RunThrough(BatchFeeder* feeder, std::span<const void* const> items,
+                               std::span<ClassProbabilities> probabilities) {
+  AIRY_CHECK(items.size() == probabilities.size());
   try {
-    float* staged = staging_.data_ptr<float>();
-    for (const float* image : images) {
-      std::memcpy(staged, image, kImageSize * sizeof(float));
-      staged += kImageSize;
-    }
-    const torch::Tensor rows = Classify(std::ssize(images));
-    std::memcpy(probabilities.data(), rows.data_ptr<float>(), probabilities.size_bytes());
+    feeder->Run(items, probabilities.data()->data());
     return OkStatus();
   } catch (const std::exception& error) {
     return Internal("inference on " + info_.device + " failed: " + FirstLine(error));
   }
 }
 
-// Counts of the size the model was trained on, or maps of them; warm-up has no better
-// images.
-void TorchEngine::FillStagingWithNoise() {
-  std::mt19937 random(1);
-  const float mean =
-      std::max(1e-3F, std::sqrt(info_.input_mean_p01 * info_.input_mean_p99));
-  std::exponential_distribution<float> counts(1 / mean);
-  float* staged = staging_.data_ptr<float>();
-  std::generate(staged, staged + staging_.numel(), [&] { return counts(random); });
-  if (!info_.ccf) return;
-  const CcfBatchMapper ccf =
-      CcfBatchMapper::Create(kInputSize, kInputSize, *info_.ccf, {}, torch::kCPU).value();
-  for (int64_t i = 0; i < options_.max_batch; ++i) {
-    staging_.narrow(0, i, 1).copy_(ccf.Map(staging_.narrow(0, i, 1)));
-  }
+Status TorchEngine::Run(std::span<const float* const> images,
+                        std::span<ClassProbabilities> probabilities) {
+  const std::vector<const void*> items(images.begin(), images.end());
+  return RunThrough(&images_, items, probabilities);
 }
 
-double TorchEngine::BestSeconds(int64_t count) {
+Status TorchEngine::RunFrames(std::span<const uint16_t* const> frames,
+                              std::span<ClassProbabilities> probabilities) {
+  if (!frames_) return Engine::RunFrames(frames, probabilities);
+  const std::vector<const void*> items(frames.begin(), frames.end());
+  return RunThrough(&*frames_, items, probabilities);
+}
+
+std::vector<ClassProbabilities> TorchEngine::RunOn(const NoiseImages& noise, int count) {
+  std::vector<ClassProbabilities> probabilities(static_cast<size_t>(count));
+  images_.Run(noise.Pointers(count), probabilities.data()->data());
+  return probabilities;
+}
+
+double TorchEngine::BestSeconds(const NoiseImages& noise, int count) {
   constexpr int kRepeats = 5;
   double best = 1e9;
   for (int i = 0; i < kRepeats; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    Classify(count);
+    RunOn(noise, count);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     best = std::min(best, taken.count());
   }
@@ -158,12 +181,14 @@ double TorchEngine::BestSeconds(int64_t count) {
 
 // Fills `candidate` for the layout in use; false when the processor cannot run it, or
 // takes so long for one image that a whole batch is not worth the wait.
-bool TorchEngine::Try(Candidate* candidate, double seconds_allowed) {
+bool TorchEngine::Try(const NoiseImages& noise, double seconds_allowed,
+                      Candidate* candidate) {
   try {
-    candidate->seconds_per_image = BestSeconds(1);
+    candidate->seconds_per_image = BestSeconds(noise, 1);
     if (candidate->seconds_per_image > seconds_allowed) return false;
-    candidate->probabilities = Classify(options_.max_batch);
-    candidate->seconds_per_image += BestSeconds(options_.max_batch) / options_.max_batch;
+    candidate->probabilities = RunOn(noise, options_.max_batch);
+    candidate->seconds_per_image +=
+        BestSeconds(noise, options_.max_batch) / options_.max_batch;
     return true;
   } catch (const std::exception&) {
     if (options_.dtype != Dtype::kAuto) throw;
@@ -171,20 +196,22 @@ bool TorchEngine::Try(Candidate* candidate, double seconds_allowed) {
   }
 }
 
-void TorchEngine::ChooseLayout() {
-  torch::Tensor reference;
+void TorchEngine::ChooseLayout(const NoiseImages& noise) {
+  std::vector<ClassProbabilities> reference;
   const LayoutRow* fastest = nullptr;
   double least_seconds = std::numeric_limits<double>::infinity();
-  for (const LayoutRow& row : kLayouts) {
+  for (const LayoutRow& row : kEngineLayouts) {
     const bool is_bf16 = row.layout.type == torch::kBFloat16;
     if (is_bf16 ? options_.dtype == Dtype::kFp32 : options_.dtype == Dtype::kBf16)
       continue;
     Use(row);
     Candidate candidate;
-    if (!Try(&candidate, least_seconds)) continue;
-    if (!reference.defined()) reference = candidate.probabilities;
-    const double shift = (candidate.probabilities - reference).abs().max().item<double>();
-    if (options_.dtype == Dtype::kAuto && !(shift <= kAllowedShift)) continue;
+    if (!Try(noise, least_seconds, &candidate)) continue;
+    if (reference.empty()) reference = candidate.probabilities;
+    if (options_.dtype == Dtype::kAuto &&
+        !StaysClose(candidate.probabilities, reference)) {
+      continue;
+    }
     if (candidate.seconds_per_image < least_seconds) {
       fastest = &row;
       least_seconds = candidate.seconds_per_image;
@@ -195,9 +222,22 @@ void TorchEngine::ChooseLayout() {
 
 Status TorchEngine::WarmUp() {
   try {
-    FillStagingWithNoise();
-    ChooseLayout();
-    for (int count = options_.max_batch; count >= 1; --count) Classify(count);
+    const NoiseImages noise(info_, options_.max_batch);
+    ChooseLayout(noise);
+    if (options_.cuda_graphs) {
+      images_.Record();
+      if (frames_) frames_->Record();
+    }
+    for (int count = options_.max_batch; count >= 1; --count) RunOn(noise, count);
+    if (!frames_) return OkStatus();
+    const std::vector<uint16_t> dark(static_cast<size_t>(options_.frames->rows) *
+                                     static_cast<size_t>(options_.frames->cols));
+    std::vector<ClassProbabilities> probabilities(
+        static_cast<size_t>(options_.max_batch));
+    for (size_t count = probabilities.size(); count >= 1; count /= 2) {
+      const std::vector<const void*> items(count, dark.data());
+      frames_->Run(items, probabilities.data()->data());
+    }
     return OkStatus();
   } catch (const std::exception& error) {
     return Internal("warm-up on " + info_.device + " failed: " + FirstLine(error));
@@ -237,8 +277,14 @@ Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& opti
     }
     (*network)->to(device);
     (*network)->eval();
+    std::optional<FrameInput> frame_input;
+    if (options.frames) {
+      AIRY_ASSIGN_OR_RETURN(
+          frame_input, FrameInput::Create(*options.frames, checkpoint.info.ccf, device));
+    }
+    if (device.is_cuda()) PrepareCudnn();
     return std::unique_ptr<Engine>(std::make_unique<TorchEngine>(
-        options, checkpoint, std::move(network).value(), device));
+        options, checkpoint, std::move(network).value(), std::move(frame_input), device));
   } catch (const std::exception& error) {
     return Internal("'" + options.checkpoint + "' cannot be prepared on " + device.str() +
                     ": " + FirstLine(error));

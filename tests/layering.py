@@ -19,7 +19,8 @@ ROOMS = {
     "proto/cxi": ["preprocess/frame"],
     "proto/images": ["preprocess/frame", "proto/cxi"],
     "proto/plot": ["preprocess/frame"],
-    "model": ["preprocess/frame", "preprocess/transform/ccf"],
+    "model": ["preprocess/frame", "preprocess/transform/rescale",
+              "preprocess/transform/ccf"],
     "model/simulation": ["preprocess/frame", "preprocess/transform/simd.h"],
     "model/trainer": ["preprocess/frame", "preprocess/transform/rescale",
                       "preprocess/transform/ccf", "proto/cxi", "proto/images", "proto/plot",
@@ -70,6 +71,7 @@ ROOM_FILES = {
 # How the includes of each third party begin.
 THIRD_PARTIES = {
     "torch": r"torch/|ATen/|c10/",
+    "cuda": r"cuda_\w+\.h$",
     "opencv": r"opencv2/",
     "hdf5": r"hdf5|H5",
     "png": r"png",
@@ -98,7 +100,7 @@ MAY_USE = {
     "proto/cxi": ["hdf5"],
     "proto/images": ["png", "tiff"],
     "proto/plot": ["opencv", "png"],
-    "model": ["torch", "json"],
+    "model": ["torch", "json", "cuda"],
     "model/simulation": ["torch"],
     "model/trainer": ["torch", "json"],
     "server/telemetry": ["spdlog", "fmt", "prometheus"],

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/nets/log_activation.h"
+#include "model/nets/pool_of_log.h"
 
 // One version per vector width, picked by the processor when the program starts.
 #define AIRY_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -234,6 +235,11 @@ torch::Tensor AddThenLeakyOfAffine(const ChannelAffine& affine, double leak,
 
 torch::Tensor PoolOfLog(double alpha, const torch::Tensor& x, torch::ScalarType type,
                         torch::MemoryFormat format) {
+#ifdef AIRY_CUDA
+  if (x.is_cuda() && x.is_contiguous() && format == torch::MemoryFormat::ChannelsLast) {
+    return PoolOfLogOnGpu(alpha, x, type);
+  }
+#endif
   if (!x.is_cpu() || !x.is_contiguous() || format != torch::MemoryFormat::ChannelsLast) {
     const torch::Tensor pooled = torch::max_pool2d(
         x.contiguous(format), /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);

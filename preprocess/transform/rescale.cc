@@ -44,6 +44,16 @@ Status CheckOptions(const RescaleOptions& options) {
                          std::to_string(options.output_size));
 }
 
+Result<FrameSquare> FindSquare(int rows, int cols, const RescaleOptions& options) {
+  AIRY_TRY(CheckOptions(options));
+  AIRY_TRY(CheckCentre("centre_row", options.centre_row, rows));
+  AIRY_TRY(CheckCentre("centre_col", options.centre_col, cols));
+  const double row = options.centre_row.value_or(rows / 2.0);
+  const double col = options.centre_col.value_or(cols / 2.0);
+  const double half = HalfEdge(rows, cols, row, col, options.fit);
+  return FrameSquare{row - half, row + half, col - half, col + half};
+}
+
 // Works row by row: the input rows that an output row covers are summed into one row,
 // which stays in the first-level cache and is then summed along itself.
 struct Rescaler::Plan {
@@ -169,20 +179,17 @@ Result<std::unique_ptr<Rescaler>> Rescaler::Create(int rows, int cols,
                                                    std::span<const float> dark) {
   AIRY_TRY(CheckOptions(options));
   AIRY_TRY(CheckCalibration(rows, cols, mask, dark));
-  AIRY_TRY(CheckCentre("centre_row", options.centre_row, rows));
-  AIRY_TRY(CheckCentre("centre_col", options.centre_col, cols));
-  const double row = options.centre_row.value_or(rows / 2.0);
-  const double col = options.centre_col.value_or(cols / 2.0);
-  const double half = HalfEdge(rows, cols, row, col, options.fit);
+  AIRY_ASSIGN_OR_RETURN(const FrameSquare square, FindSquare(rows, cols, options));
 
   auto plan = std::make_unique<Plan>();
   plan->rows = rows;
   plan->cols = cols;
   plan->output_size = options.output_size;
   plan->simd = BestSimdLevel();
-  plan->vertical = ComputeAreaWeights(row - half, row + half, rows, options.output_size);
+  plan->vertical =
+      ComputeAreaWeights(square.top, square.bottom, rows, options.output_size);
   plan->horizontal =
-      ComputeAreaWeights(col - half, col + half, cols, options.output_size);
+      ComputeAreaWeights(square.left, square.right, cols, options.output_size);
   plan->masked = !mask.empty();
   plan->good.assign(mask.begin(), mask.end());
   if (mask.empty()) plan->good.assign(static_cast<size_t>(cols), 1);

@@ -41,6 +41,17 @@ struct RescaleOptions {
 // the frame's shape, by Rescaler::Create.
 Status CheckOptions(const RescaleOptions& options);
 
+// The square taken out of a frame, its edges in pixels of the stacked frame.
+struct FrameSquare {
+  double top = 0;
+  double bottom = 0;
+  double left = 0;
+  double right = 0;
+};
+
+// InvalidArgument for a size or centre out of range.
+Result<FrameSquare> FindSquare(int rows, int cols, const RescaleOptions& options);
+
 // Prepared for one frame shape. Apply allocates nothing after its first call with a given
 // output. Owned by one thread at a time (it holds scratch rows); Create one per thread.
 class Rescaler {

@@ -11,6 +11,7 @@ namespace airy::model {
 namespace {
 
 constexpr std::array<std::string_view, 3> kDtypeNames = {"auto", "fp32", "bf16"};
+constexpr std::array<std::string_view, 2> kSwitch = {"off", "on"};
 
 std::vector<std::string> Split(const std::string& text) {
   std::vector<std::string> parts;
@@ -39,8 +40,9 @@ Status ReadBatches(const trainer::Flags& flags, const std::string& name,
 }  // namespace
 
 Result<BenchOptions> ParseBenchOptions(std::span<const char* const> words) {
-  constexpr std::array<std::string_view, 7> kValued = {
-      "networks", "batches", "train-batches", "seconds", "device", "dtype", "threads"};
+  constexpr std::array<std::string_view, 9> kValued = {
+      "networks", "batches", "train-batches", "frames", "graphs",
+      "seconds",  "device",  "dtype",         "threads"};
   AIRY_ASSIGN_OR_RETURN(const trainer::Flags flags,
                         trainer::Flags::Parse(words, {}, kValued));
   BenchOptions options;
@@ -51,6 +53,12 @@ Result<BenchOptions> ParseBenchOptions(std::span<const char* const> words) {
   }
   AIRY_TRY(ReadBatches(flags, "batches", &options.batches));
   AIRY_TRY(ReadBatches(flags, "train-batches", &options.train_batches));
+  AIRY_TRY(flags.Integer("frames", 0, 8192, &options.frames));
+  if (options.frames != 0 && options.frames < 8) {
+    return InvalidArgument("--frames must be 0 or 8..8192; was " +
+                           std::to_string(options.frames));
+  }
+  AIRY_TRY(flags.Choice("graphs", kSwitch, &options.graphs));
   AIRY_TRY(flags.Number("seconds", 0, 3600, &options.seconds));
   flags.Text("device", &options.device_name);
   AIRY_TRY(flags.Choice("dtype", kDtypeNames, &options.dtype));

@@ -16,6 +16,9 @@ inline constexpr char kBenchUsage[] =
   --networks resnet18-log,resnet50-log,resnet101-log,vgg16-log,vgg19-log
   --batches 1,8          of inference, 1..512; 0: none
   --train-batches 8      of training, 2..512; 0: none
+  --frames 0             edge of raw frames that the engine rescales itself, 8..8192,
+                         1035 for one; 0: none
+  --graphs on|off        whether the engine on a GPU replays CUDA graphs
   --seconds 2            at least, for each line
   --device auto|cpu|cuda:N --dtype auto|fp32|bf16 (of the engine) --threads 1
 )";
@@ -25,6 +28,8 @@ struct BenchOptions {
                                        "vgg16-log", "vgg19-log"};
   std::vector<int> batches = {1, 8};
   std::vector<int> train_batches = {8};
+  int frames = 0;
+  bool graphs = true;
   double seconds = 2;
   std::string device_name = "auto";
   torch::Device device = torch::kCPU;

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -116,6 +117,14 @@ Timing TimeBareInference(const BenchOptions& options, const std::string& archite
   });
 }
 
+std::optional<FrameOptions> FramesOf(const BenchOptions& options) {
+  if (options.frames == 0) return std::nullopt;
+  FrameOptions frames;
+  frames.rows = options.frames;
+  frames.cols = options.frames;
+  return frames;
+}
+
 Result<std::unique_ptr<Engine>> NewEngine(const BenchOptions& options,
                                           const std::string& architecture) {
   const std::string path =
@@ -132,10 +141,28 @@ Result<std::unique_ptr<Engine>> NewEngine(const BenchOptions& options,
       {.checkpoint = path,
        .device = options.device_name,
        .dtype = options.dtype,
-       .max_batch = *std::max_element(options.batches.begin(), options.batches.end())});
+       .max_batch = *std::max_element(options.batches.begin(), options.batches.end()),
+       .frames = FramesOf(options),
+       .cuda_graphs = options.graphs});
   std::filesystem::remove(path);
   if (engine.ok()) AIRY_TRY((*engine)->WarmUp());
   return engine;
+}
+
+// The engine with `items` of the caller's memory, one batch after the other.
+template <typename Run>
+Status TimeEngine(const BenchOptions& options, const Engine& engine, const char* what,
+                  int batch, const Timing& bare, const Run& run) {
+  std::vector<ClassProbabilities> probabilities(static_cast<size_t>(batch));
+  Status status;
+  const Timing timing = TimeCalls(batch, options.seconds, [&] {
+    if (Status answer = run(probabilities); !answer.ok()) status = answer;
+  });
+  AIRY_TRY(std::move(status));
+  PrintLine(
+      engine.info().architecture, what, batch, timing,
+      engine.info().dtype + " " + engine.info().memory_format + ShareOf(bare, timing));
+  return OkStatus();
 }
 
 Status RunInference(const BenchOptions& options, const std::string& architecture) {
@@ -149,15 +176,17 @@ Status RunInference(const BenchOptions& options, const std::string& architecture
     const torch::Tensor counts = SomeCounts(batch, torch::kCPU);
     std::vector<const float*> images;
     for (int i = 0; i < batch; ++i) images.push_back(counts[i].data_ptr<float>());
-    std::vector<ClassProbabilities> probabilities(images.size());
-    Status status;
-    const Timing timing = TimeCalls(batch, options.seconds, [&] {
-      if (Status run = engine->Run(images, probabilities); !run.ok()) status = run;
-    });
-    AIRY_TRY(std::move(status));
-    PrintLine(architecture, "engine", batch, timing,
-              engine->info().dtype + " " + engine->info().memory_format +
-                  ShareOf(bare.timing, timing));
+    AIRY_TRY(TimeEngine(options, *engine, "engine", batch, bare.timing,
+                        [&](auto& to) { return engine->Run(images, to); }));
+    if (options.frames == 0) continue;
+    const torch::Tensor raw =
+        torch::randint(0, 100, {batch, options.frames, options.frames}, torch::kInt16);
+    std::vector<const uint16_t*> frames;
+    for (int i = 0; i < batch; ++i) {
+      frames.push_back(static_cast<const uint16_t*>(raw[i].data_ptr()));
+    }
+    AIRY_TRY(TimeEngine(options, *engine, "raw frames", batch, bare.timing,
+                        [&](auto& to) { return engine->RunFrames(frames, to); }));
   }
   return OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/nets/log_activation.h"
+#include "model/nets/pooled_log.h"
 
 namespace airy::model {
 namespace {
@@ -88,6 +89,39 @@ TEST(PoolOfLogTest, LogIsExactToFloatOverTheWholeRangeOfCounts) {
       PoolOfLog(0.2, x, torch::kFloat32, kChannelsLast).flatten();
   const torch::Tensor expected = LogActivation(counts.to(torch::kFloat64), 0.2);
   EXPECT_LT((actual - expected).abs().max().item<double>(), 1e-6);
+}
+
+torch::Tensor LognormalPlanes() {
+  torch::manual_seed(23);
+  return torch::randn({2, 70, 14, 70}).mul(3).exp().sub(2);
+}
+
+TEST(PoolOfLogTest, AValueOfTheGpuIsThePoolOfTheLog) {
+  const torch::Tensor x = LognormalPlanes()[0].contiguous();
+  const torch::Tensor expected =
+      torch::max_pool2d(LogActivation(x, 0.2).unsqueeze(0), 3, 2, 1)[0];
+  for (int64_t channel = 0; channel < x.size(0); ++channel) {
+    for (int row = 0; row < 7; ++row) {
+      for (int col = 0; col < 35; ++col) {
+        ASSERT_NEAR(PooledLog(x[channel].data_ptr<float>(), 70, row, col, 0.2F),
+                    expected[channel][row][col].item<float>(), 1e-6)
+            << channel << " " << row << " " << col;
+      }
+    }
+  }
+}
+
+TEST(PoolOfLogTest, AGpuAnswersWhatTheCpuAnswers) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "there is no GPU here";
+  const torch::Tensor x = LognormalPlanes();
+  for (const auto& [type, tolerance] :
+       {std::pair(torch::kFloat32, 1e-5), std::pair(torch::kBFloat16, 0.01)}) {
+    const torch::Tensor expected = PoolOfLog(0.2, x, type, kChannelsLast);
+    const torch::Tensor actual = PoolOfLog(0.2, x.cuda(), type, kChannelsLast);
+    EXPECT_TRUE(actual.is_contiguous(kChannelsLast));
+    EXPECT_TRUE(torch::allclose(actual.cpu().to(torch::kFloat32),
+                                expected.to(torch::kFloat32), tolerance, tolerance));
+  }
 }
 
 }  // namespace
