@@ -6,6 +6,7 @@
 #include <new>
 #include <numeric>
 
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 #include "tests/unit/model/watched_source.h"
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::model {

@@ -47,8 +47,13 @@ struct StreamedSet {
  private:
   StreamedSet(const Dataset& images, WatchedSource* owned)
       : source(owned),
-        dataset(images.description(), {images.labels().begin(), images.labels().end()},
+        dataset(images.description(), images.classes(), LabelsOf(images),
                 std::unique_ptr<ImageSource>(owned)) {}
+  static LabelTable LabelsOf(const Dataset& images) {
+    LabelTable labels(images.classes().size());
+    for (size_t i = 0; i < images.labels().size(); ++i) labels.Add(images.labels()[i]);
+    return labels;
+  }
 };
 
 }  // namespace airy::model

@@ -61,7 +61,7 @@ TEST_F(AiryTrainerTest, EvaluatesANetworkOfMapsOnMaps) {
       const bool is_in_band = p % kInputSize / 16 == 6 || p % kInputSize / 16 == 7;
       pixels[p] = is_in_band ? 900.0F : 5.0F;
     }
-    model::Labels labels{};
+    Labels labels{};
     labels[i % 2 == 0 ? kRound : kStreak] = 1;
     labels[kSphericalOblate] = labels[kRound];
     EXPECT_OK(dataset.Add(pixels, labels));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/dataset.h"
+#include "preprocess/frame/label_rules.h"
 #include "tests/testing/status.h"
 
 namespace airy::trainer {
@@ -58,7 +59,7 @@ class AiryTrainerTest : public ::testing::Test {
       for (size_t p = 0; p < pixels.size(); ++p) {
         pixels[p] = p / 16 % 2 == 0 ? 40.0F : static_cast<float>(i % 2) * counts;
       }
-      model::Labels labels{};
+      Labels labels{};
       labels[i % 2 == 0 ? kStreak : kRound] = 1;
       labels[kSphericalOblate] = labels[kRound];
       EXPECT_OK(dataset.Add(pixels, labels));
