@@ -10,7 +10,6 @@
 namespace airy::model {
 namespace {
 
-constexpr std::array<std::string_view, 3> kDtypeNames = {"auto", "fp32", "bf16"};
 constexpr std::array<std::string_view, 2> kSwitch = {"off", "on"};
 
 std::vector<std::string> Split(const std::string& text) {

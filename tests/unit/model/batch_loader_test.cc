@@ -90,9 +90,7 @@ TEST(BatchLoaderTest, GivesOnWhatItsThreadThrew) {
   class Exhausted final : public ImageSource {
     Status Read(int64_t, std::span<float>) override { throw std::bad_alloc(); }
   };
-  LabelTable labels(kClassCount);
-  for (int i = 0; i < 4; ++i) labels.Add(Labels{});
-  const Dataset dataset("none", ElevenClasses(), std::move(labels),
+  const Dataset dataset("none", ElevenClasses(), LabelsOf(Numbered(4)),
                         std::make_unique<Exhausted>());
   BatchLoader loader(dataset, InBatches(FirstNumbers(4), 2), /*pinned=*/false);
   EXPECT_THROW((void)loader.Next(), std::bad_alloc);

@@ -36,6 +36,12 @@ class WatchedSource final : public ImageSource {
   std::atomic<int64_t> reads_ = 0;
 };
 
+inline LabelTable LabelsOf(const Dataset& images) {
+  LabelTable labels(images.classes().size());
+  for (size_t i = 0; i < images.labels().size(); ++i) labels.Add(images.labels()[i]);
+  return labels;
+}
+
 // The same set with its images read when they are wanted; `images` outlives it.
 struct StreamedSet {
   explicit StreamedSet(const Dataset& images)
@@ -49,11 +55,6 @@ struct StreamedSet {
       : source(owned),
         dataset(images.description(), images.classes(), LabelsOf(images),
                 std::unique_ptr<ImageSource>(owned)) {}
-  static LabelTable LabelsOf(const Dataset& images) {
-    LabelTable labels(images.classes().size());
-    for (size_t i = 0; i < images.labels().size(); ++i) labels.Add(images.labels()[i]);
-    return labels;
-  }
 };
 
 }  // namespace airy::model
