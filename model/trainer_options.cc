@@ -146,6 +146,7 @@ Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(ValidateAugmentation(options.augmentation));
   AIRY_TRY(CheckRange("validation_share", options.shares.validation, 0, 0.45));
   AIRY_TRY(CheckRange("test_share", options.shares.test, 0, 0.45));
+  AIRY_TRY(CheckRange("training_share", options.shares.training, 0.001, 1));
   AIRY_TRY(CheckRange("patience", options.patience, 0, 10000));
   if (options.shares.validation == 0 &&
       (options.tune_thresholds || options.fit_temperature || options.patience > 0)) {
@@ -176,6 +177,9 @@ std::string DescribeRecipe(const TrainerOptions& options) {
           DescribeAugmentation(AugmentationInUse(options)) + " validation-share " +
           OptionText(options.shares.validation) + " test-share " +
           OptionText(options.shares.test);
+  if (options.shares.training < 1) {
+    text += " training-share " + OptionText(options.shares.training);
+  }
   text += options.tune_thresholds ? " thresholds tuned" : " thresholds 0.5";
   text += options.fit_temperature ? " temperature fitted" : " temperature 1";
   if (options.patience > 0) text += " patience " + std::to_string(options.patience);

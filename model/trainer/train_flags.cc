@@ -48,6 +48,7 @@ constexpr std::string_view kValued[] = {"recipe",
                                         "gains",
                                         "validation-share",
                                         "test-share",
+                                        "training-share",
                                         "thresholds",
                                         "temperature",
                                         "patience",
@@ -208,6 +209,7 @@ Status ReadLoss(const Flags& flags, model::TrainerOptions* options) {
 Status ReadSelection(const Flags& flags, model::TrainerOptions* options) {
   AIRY_TRY(flags.Number("validation-share", 0, 0.45, &options->shares.validation));
   AIRY_TRY(flags.Number("test-share", 0, 0.45, &options->shares.test));
+  AIRY_TRY(flags.Number("training-share", 0.001, 1, &options->shares.training));
   constexpr std::string_view kThresholds[] = {"half", "tuned"};
   AIRY_TRY(flags.Choice("thresholds", kThresholds, &options->tune_thresholds));
   constexpr std::string_view kTemperatures[] = {"one", "fitted"};
