@@ -2,16 +2,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "model/torch_engine.h"
+#include "model/trainer/classifier.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/evaluation_report.h"
-#include "model/trainer/input_maker.h"
-#include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
-#include "preprocess/frame/image.h"
 #ifdef AIRY_DRAWS
 #include "model/trainer/evaluation_plots.h"
 #endif
@@ -21,30 +20,6 @@ namespace {
 
 constexpr std::string_view kSwitches[] = {"json"};
 constexpr std::string_view kValued[] = {"model", "threads", "device", "plots"};
-
-Result<std::vector<ClassProbabilities>> Classify(const model::Dataset& dataset,
-                                                 model::Engine* engine) {
-  constexpr size_t kPixels = size_t{kInputSize} * kInputSize;
-  const int64_t batch = engine->max_batch();
-  AIRY_ASSIGN_OR_RETURN(InputMaker inputs, InputMaker::Create(engine->info().ccf));
-  std::vector<float> pixels(static_cast<size_t>(batch) * kPixels);
-  std::vector<ClassProbabilities> probabilities(static_cast<size_t>(dataset.size()));
-  ProgressLine line("classifying", dataset.size());
-  for (int64_t start = 0; start < dataset.size(); start += batch) {
-    const int64_t count = std::min(batch, dataset.size() - start);
-    std::vector<const float*> images;
-    for (int64_t i = 0; i < count; ++i) {
-      float* image = pixels.data() + static_cast<size_t>(i) * kPixels;
-      std::ranges::copy(inputs.Make(dataset, start + i), image);
-      images.push_back(image);
-    }
-    AIRY_TRY(engine->Run(
-        images,
-        std::span(probabilities).subspan(static_cast<size_t>(start), images.size())));
-    line.Show(start + count);
-  }
-  return probabilities;
-}
 
 #ifdef AIRY_DRAWS
 // A training's log lies beside its model.
@@ -116,6 +91,8 @@ Status RunEvaluate(std::span<const char* const> arguments) {
   // Few shots need no warm-up for more.
   options.max_batch =
       static_cast<int>(std::clamp<int64_t>(dataset.size(), 1, options.max_batch));
+  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
+  std::iota(all.begin(), all.end(), 0);
   EvaluationReport report;
   report.data = dataset.description();
   report.constant = model::EvaluateConstant(dataset.labels());
@@ -124,7 +101,7 @@ Status RunEvaluate(std::span<const char* const> arguments) {
     options.checkpoint = file;
     AIRY_ASSIGN_OR_RETURN(const auto engine, model::CreateTorchEngine(options));
     AIRY_TRY(engine->WarmUp());
-    AIRY_ASSIGN_OR_RETURN(probabilities, Classify(dataset, engine.get()));
+    AIRY_ASSIGN_OR_RETURN(probabilities, Classify(dataset, all, engine.get()));
     ModelReport one{file, engine->info(), {}, {}};
     const ClassProbabilities& thresholds = one.info.thresholds;
     one.evaluation = model::Evaluate(probabilities, dataset.labels(), thresholds);

@@ -16,6 +16,8 @@ airy-trainer train    SHOTS --out MODEL.safetensors [options]
 airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] [options]
 airy-trainer explain  SHOTS --model MODEL.safetensors --out FOLDER|FILE.safetensors [options]
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
+airy-trainer study    NAME --size cpu|gpu|paper [--data FILE] [options]
+                      a table of the paper anew; `airy-trainer study` lists them
 
 SHOTS is one of
   --data FILE             labelled shots: CXI, or a .safetensors set written by render
@@ -50,6 +52,7 @@ Options of train
                           jitter gamma stray thinning hole sector gain; [--gains 0.3:3]
   --validation-share 0.1  chooses epoch, thresholds and temperature
   --test-share 0.15       scored once, at the end
+  --training-share 1      of the images left for training, those that are used
   --thresholds tuned|half --temperature fitted|one
   --patience N            end after N epochs without a better validation macro-F1; 0: never
   --allow-missing-classes train although a class has no positives
@@ -73,10 +76,13 @@ constexpr std::array kCommands = {
     CommandRow{"evaluate", airy::trainer::RunEvaluate},
     CommandRow{"explain", airy::trainer::RunExplain},
     CommandRow{"render", airy::trainer::RunRender},
+    CommandRow{"study", airy::trainer::RunStudy},
 };
 
 int Run(std::span<const char* const> words) {
+  const bool is_study = !words.empty() && words[0] == std::string_view("study");
   for (const std::string_view word : words) {
+    if (is_study) break;  // has a help of its own
     if (word == "--help" || word == "-h") {
       std::printf("%s", kUsage);
       return 0;
@@ -89,11 +95,11 @@ int Run(std::span<const char* const> words) {
     std::fprintf(stderr, "airy-trainer %s: %s\n", words[0], status.message().c_str());
     return status.code() == airy::StatusCode::kInvalidArgument ? 2 : 1;
   }
-  std::fprintf(
-      stderr,
-      "airy-trainer: the first word must be train, evaluate, explain or render%s%s%s\n",
-      words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
-      words.empty() ? "" : "'");
+  std::fprintf(stderr,
+               "airy-trainer: the first word must be train, evaluate, explain, render or "
+               "study%s%s%s\n",
+               words.empty() ? "" : "; was '", words.empty() ? "" : words[0],
+               words.empty() ? "" : "'");
   return 2;
 }
 

@@ -1,0 +1,162 @@
+#include "model/trainer/run_worker.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <vector>
+
+#include "model/split.h"
+#include "model/studies/pattern_features.h"
+#include "model/torch_engine.h"
+#include "model/trainer/classifier.h"
+#include "model/trainer/progress_line.h"
+#ifdef AIRY_DRAWS
+#include "model/studies/svm_baseline.h"
+#endif
+
+namespace airy::trainer {
+namespace {
+
+using model::Dataset;
+using model::Split;
+using studies::RunPlan;
+using studies::RunRecord;
+
+std::vector<model::Labels> LabelsOf(const Dataset& set, std::span<const int64_t> images) {
+  std::vector<model::Labels> labels;
+  for (const int64_t index : images) {
+    labels.push_back(set.labels()[static_cast<size_t>(index)]);
+  }
+  return labels;
+}
+
+RunRecord ScoreConstant(const Dataset& set, const Split& split) {
+  RunRecord record;
+  Add(model::MeasureConstantAnswer(LabelsOf(set, split.test)), &record);
+  record.device = "-";
+  return record;
+}
+
+Result<RunRecord> ScoreReference(const RunPlan& plan, const Dataset& set,
+                                 const Split& split) {
+  AIRY_ASSIGN_OR_RETURN(const auto engine,
+                        model::CreateTorchEngine(
+                            {.checkpoint = plan.model, .device = plan.options.device}));
+  AIRY_TRY(engine->WarmUp());
+  AIRY_ASSIGN_OR_RETURN(const auto probabilities,
+                        Classify(set, split.test, engine.get()));
+  RunRecord record;
+  Add(model::Measure(probabilities, LabelsOf(set, split.test), engine->info().thresholds),
+      &record);
+  record.device = engine->info().device + " " + engine->info().dtype;
+  return record;
+}
+
+#ifdef AIRY_DRAWS
+// Recipes without validation images give up a tenth of the training images for them: no
+// test image may choose.
+Result<Split> WithValidation(const RunPlan& plan, const Dataset& set, Split split) {
+  if (!split.validation.empty()) return split;
+  AIRY_ASSIGN_OR_RETURN(
+      const Split again,
+      model::SplitByLabels(LabelsOf(set, split.training), {.validation = 0.1, .test = 0},
+                           plan.options.seed));
+  const auto of = [&split](const std::vector<int64_t>& places) {
+    std::vector<int64_t> images;
+    for (const int64_t place : places) {
+      images.push_back(split.training[static_cast<size_t>(place)]);
+    }
+    return images;
+  };
+  return Split{of(again.training), of(again.validation), split.test};
+}
+
+Result<RunRecord> LearnSvm(const RunPlan& plan, const Dataset& set, const Split& split) {
+  AIRY_ASSIGN_OR_RETURN(const Split parts, WithValidation(plan, set, split));
+  std::vector<std::vector<float>> features;
+  std::vector<float> pixels(size_t{kInputSize} * kInputSize);
+  ProgressLine line("measuring", set.size());
+  for (int64_t i = 0; i < set.size(); ++i) {
+    set.Copy(i, /*symmetry=*/0, /*gain=*/1, pixels.data());
+    features.push_back(studies::PatternFeatures(pixels));
+    line.Show(i + 1);
+  }
+  AIRY_ASSIGN_OR_RETURN(const studies::SvmOutcome outcome,
+                        studies::TrainSvm(features, set.labels(), parts));
+  RunRecord record;
+  Add(outcome.test, &record);
+  record.figures["c"] = outcome.c;
+  record.figures["gamma"] = outcome.gamma;
+  record.device = "cpu";
+  return record;
+}
+#else
+Result<RunRecord> LearnSvm(const RunPlan&, const Dataset&, const Split&) {
+  return FailedPrecondition(
+      "this airy-trainer was built without OpenCV and has no kernel SVM");
+}
+#endif
+
+}  // namespace
+
+Result<RunRecord> RunWorker::Train(const RunPlan& plan, const std::string& folder,
+                                   const Position& position, const Dataset& set) {
+  const auto file = [&folder](const char* name) {
+    return (std::filesystem::path(folder) / name).string();
+  };
+  model::TrainerOptions options = plan.options;
+  if (!plan.timing_only) {
+    options.state_path = file("state.safetensors");
+    options.checkpoint_path = file("model.safetensors");
+    options.log_path = file("log.jsonl");
+  }
+  AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &set));
+  std::vector<double> speeds;  // per epoch
+  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome,
+                        trainer->Fit([&](const model::TrainProgress& progress) {
+                          if (progress.macro_f1 >= 0) {
+                            speeds.push_back(progress.images_per_s);
+                          }
+                          return progress_(plan, position, progress);
+                        }));
+  RunRecord record;
+  if (outcome.test && !plan.timing_only) Add(outcome.test->model, &record);
+  if (outcome.maxima && !plan.timing_only) {
+    record.figures["maximum_accuracy"] = outcome.maxima->accuracy;
+    record.figures["maximum_precision"] = outcome.maxima->precision;
+    record.figures["maximum_recall"] = outcome.maxima->recall;
+  }
+  record.figures["epochs"] = outcome.epochs_done;
+  if (!speeds.empty()) {  // else all epochs were done by an earlier process
+    record.figures["images_per_s"] = std::accumulate(speeds.begin(), speeds.end(), 0.0) /
+                                     static_cast<double>(speeds.size());
+  }
+  AIRY_ASSIGN_OR_RETURN(const std::string device, model::NameOfDevice(options.device));
+  record.device = device + " " + outcome.dtype;
+  std::filesystem::remove(options.state_path);
+  return record;
+}
+
+Result<RunRecord> RunWorker::Do(const RunPlan& plan, const std::string& folder,
+                                const Position& position) {
+  AIRY_ASSIGN_OR_RETURN(const Dataset* set, shots_.With(plan.shots, plan.noise));
+  const auto score = [&]() -> Result<RunRecord> {
+    if (plan.kind == RunPlan::Kind::kTraining) return Train(plan, folder, position, *set);
+    AIRY_ASSIGN_OR_RETURN(
+        const Split split,
+        model::SplitByLabels(set->labels(), plan.options.shares, plan.options.seed));
+    switch (plan.kind) {
+      case RunPlan::Kind::kReference:
+        return ScoreReference(plan, *set, split);
+      case RunPlan::Kind::kSvm:
+        return LearnSvm(plan, *set, split);
+      default:
+        return ScoreConstant(*set, split);
+    }
+  };
+  AIRY_ASSIGN_OR_RETURN(RunRecord record, score());
+  record.set = set->description();
+  return record;
+}
+
+}  // namespace airy::trainer
