@@ -38,7 +38,7 @@ std::string MarkdownTable::Text() const {
     if (&row != &rows_.front()) continue;
     for (size_t c = 0; c < widths.size(); ++c) {
       text += c == 0 ? "|" + std::string(widths[c] + 2, '-') + "|"
-                     : std::string(widths[c], '-') + ":|";
+                     : std::string(widths[c] + 1, '-') + ":|";
     }
     text += '\n';
   }

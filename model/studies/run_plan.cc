@@ -1,5 +1,7 @@
 #include "model/studies/run_plan.h"
 
+#include "model/simulation/simulator.h"
+
 namespace airy::studies {
 namespace {
 
@@ -18,7 +20,8 @@ std::string DescribeKind(const RunPlan& plan) {
       break;
     case RunPlan::Kind::kPretraining:
       return "pre-training " + std::string(plan.without_labels ? "without" : "with") +
-             " labels on shots of seed " + std::to_string(plan.pretraining_seed) + ": " +
+             " labels on simulator " + simulation::kSimulatorVersion + " seed " +
+             std::to_string(plan.pretraining_seed) + ": " +
              model::DescribeRecipe(plan.options);
   }
   return model::DescribeRecipe(plan.options);
@@ -27,7 +30,9 @@ std::string DescribeKind(const RunPlan& plan) {
 }  // namespace
 
 std::string Fingerprint(const RunPlan& plan, const std::string& set) {
-  std::string text = DescribeKind(plan) + " | " + set;
+  std::string text = DescribeKind(plan);
+  // Pre-training has shots of its own.
+  if (plan.kind != RunPlan::Kind::kPretraining) text += " | " + set;
   if (plan.shots > 0) text += " | first " + std::to_string(plan.shots);
   if (plan.noise != simulation::NoiseLevel::kNone) {
     text += " | noise ";

@@ -31,7 +31,8 @@ struct RunPlan {
   bool timing_only = false;
   std::string model;         // of kReference: a checkpoint
   std::string model_sha256;  // its
-  // Of kPretraining: whether it sees no labels; simulated from this seed.
+  // Of kPretraining: whether it sees no labels. Its `shots` are its own, simulated from
+  // this seed.
   bool without_labels = false;
   uint64_t pretraining_seed = 0;
   // When set, the kPretraining from whose model this starts: name, and what it is.

@@ -11,15 +11,15 @@ namespace airy::studies {
 
 // What is kept of a finished run: the figures that tables show.
 struct RunRecord {
-  std::string fingerprint;  // of the plan: others are not compared with
-  std::string set;          // of shots, in words
-  std::string device;       // "cpu", "cuda:0"
+  std::string fingerprint{};  // of the plan: others are not compared with
+  std::string set{};          // of shots, in words
+  std::string device{};       // "cpu", "cuda:0"
   // By name: "images", "accuracy", "precision", "recall", "macro_f1" on the test images;
   // of trainings also "images_per_s", "seconds", "epochs" and, where the recipe has no
   // validation images, "maximum_accuracy" and so on.
-  std::map<std::string, double> figures;
+  std::map<std::string, double> figures{};
   // On the test images, by class.
-  std::vector<model::ClassMetrics> classes;
+  std::vector<model::ClassMetrics> classes{};
 };
 
 // Sets the figures of the test images.

@@ -56,17 +56,21 @@ std::string RunName(const StudyRow& row, int seed) {
 }
 
 std::vector<RunPlan> RunsOf(const Study& study, const StudySettings& settings) {
+  using Kind = RunPlan::Kind;
   std::vector<RunPlan> runs;
-  for (const StudyRow& row : study.rows) {
-    if (row.plan.kind == RunPlan::Kind::kPretraining) runs.push_back(row.plan);
-  }
-  for (int seed = 1; seed <= settings.size.seeds; ++seed) {
+  const auto append = [&](int seed, std::initializer_list<Kind> kinds) {
     for (const StudyRow& row : study.rows) {
-      if (row.plan.kind == RunPlan::Kind::kPretraining) continue;
+      if (std::ranges::find(kinds, row.plan.kind) == kinds.end()) continue;
       if (seed > 1 && row.plan.timing_only) continue;
       runs.push_back(WithSeed(row.plan, seed));
     }
+  };
+  const int seeds = settings.size.seeds;
+  append(1, {Kind::kPretraining});
+  for (int seed = 1; seed <= seeds; ++seed) {
+    append(seed, {Kind::kConstant, Kind::kReference, Kind::kSvm});
   }
+  for (int seed = 1; seed <= seeds; ++seed) append(seed, {Kind::kTraining});
   return runs;
 }
 

@@ -80,8 +80,8 @@ std::span<const StudyName> StudyNames();
 // InvalidArgument names the studies there are.
 Result<Study> MakeStudy(const std::string& name, const StudySettings& settings);
 
-// Its runs in the order to do them: what rows start from, then each row with the first
-// seed, each with the second one, and so on.
+// Its runs in the order to do them: what rows start from, what is cheap, then each
+// training with the first seed, each with the second one, and so on.
 std::vector<RunPlan> RunsOf(const Study& study, const StudySettings& settings);
 // The name of a row's run with a seed, 1..seeds.
 std::string RunName(const StudyRow& row, int seed);

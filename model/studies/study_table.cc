@@ -1,72 +1,13 @@
 #include <array>
-#include <cstdio>
 
-#include "model/studies/study.h"
+#include "model/studies/study_rows.h"
 
 namespace airy::studies {
 namespace {
 
 using simulation::NoiseLevel;
 
-// Of Table 4 on; the paper takes it for all that follows.
-constexpr const char kBest[] = "resnet18-log";
-
 constexpr const char kMainRow[] = "ResNet18, alpha 0.2";
-
-// A training as the settings say, of this network; its name tells what else differs.
-RunPlan Training(const StudySettings& settings, const std::string& architecture) {
-  RunPlan plan;
-  plan.name = architecture;
-  plan.options = settings.base;
-  plan.options.architecture = architecture;
-  plan.shots = settings.size.shots;
-  return plan;
-}
-
-void SetShare(int percent, RunPlan* plan) {
-  if (percent == 100) return;
-  plan->options.shares.training = percent / 100.0;
-  plan->name += "-share-" + std::to_string(percent);
-}
-
-void SetInput(bool maps, NoiseLevel noise, RunPlan* plan) {
-  if (maps) {
-    plan->options.ccf.emplace();
-    plan->name += "-ccf";
-  }
-  if (noise == NoiseLevel::kNone) return;
-  plan->noise = noise;
-  plan->name +=
-      "-noise-" + std::string(simulation::kNoiseLevelNames[static_cast<size_t>(noise)]);
-}
-
-std::string Percent(int percent) { return std::to_string(percent) + " %"; }
-
-// The rows that every study ends with: what costs nothing, and what there was before.
-void AddBaselines(const StudySettings& settings, Study* study) {
-  RunPlan plan;
-  plan.options.shares = settings.base.shares;
-  plan.options.device = settings.base.device;
-  plan.shots = settings.size.shots;
-  if (!settings.reference.empty()) {
-    plan.name = "reference";
-    plan.kind = RunPlan::Kind::kReference;
-    plan.model = settings.reference;
-    plan.model_sha256 = settings.reference_sha256;
-    study->rows.push_back({.name = "reference", .plan = plan});
-  }
-  plan.name = "constant";
-  plan.kind = RunPlan::Kind::kConstant;
-  study->rows.push_back({.name = "constant answer", .plan = plan});
-}
-
-// Every figure of the paper, one claim each.
-void ClaimAllFigures(const std::string& text, const std::vector<std::string>& falling,
-                     Study* study) {
-  for (const char* figure : {"accuracy", "precision", "recall"}) {
-    study->claims.push_back({text, figure, falling});
-  }
-}
 
 Study Alpha(const StudySettings& settings) {
   Study study{.title = "Logarithmic activation (Table 4)"};
@@ -250,6 +191,9 @@ constexpr std::array kStudies = {
     StudyEntry{{"depth", "Tables 9 and 10: ResNet18, 50, 101, VGG16, 19; per class"},
                Depth},
     StudyEntry{{"svm", "a kernel SVM on features beside ResNet18; needs OpenCV"}, Svm},
+    StudyEntry{{"label-efficiency",
+                "Table 5 down to 5 %, with pre-training (labelled or not) and without"},
+               MakeLabelEfficiency},
 };
 
 }  // namespace

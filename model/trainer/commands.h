@@ -15,6 +15,9 @@ Status RunTrain(std::span<const char* const> arguments);
 Status RunEvaluate(std::span<const char* const> arguments);
 // Writes maps of where in its images a network looked, or compares them with physics.
 Status RunExplain(std::span<const char* const> arguments);
+// Loads shots, pre-trains on them without their labels, writes a checkpoint for --init;
+// goes on where a stop left it.
+Status RunPretrain(std::span<const char* const> arguments);
 // Does the runs of one of the paper's studies, or goes on with them; writes its table.
 // The first word names the study; without one, lists them.
 Status RunStudy(std::span<const char* const> arguments);

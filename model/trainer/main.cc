@@ -16,6 +16,8 @@ airy-trainer train    SHOTS --out MODEL.safetensors [options]
 airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] [options]
 airy-trainer explain  SHOTS --model MODEL.safetensors --out FOLDER|FILE.safetensors [options]
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
+airy-trainer pretrain SHOTS --out MODEL.safetensors [options of train]
+                      without labels, for train --init; goes on after a stop
 airy-trainer study    NAME --size cpu|gpu|paper [--data FILE] [options]
                       a table of the paper anew; `airy-trainer study` lists them
 
@@ -76,6 +78,7 @@ constexpr std::array kCommands = {
     CommandRow{"evaluate", airy::trainer::RunEvaluate},
     CommandRow{"explain", airy::trainer::RunExplain},
     CommandRow{"render", airy::trainer::RunRender},
+    CommandRow{"pretrain", airy::trainer::RunPretrain},
     CommandRow{"study", airy::trainer::RunStudy},
 };
 

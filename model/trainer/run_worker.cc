@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "model/pretrainer.h"
 #include "model/split.h"
 #include "model/studies/pattern_features.h"
 #include "model/torch_engine.h"
@@ -21,6 +22,8 @@ using model::Dataset;
 using model::Split;
 using studies::RunPlan;
 using studies::RunRecord;
+
+constexpr const char kModel[] = "model.safetensors";
 
 std::vector<model::Labels> LabelsOf(const Dataset& set, std::span<const int64_t> images) {
   std::vector<model::Labels> labels;
@@ -97,58 +100,106 @@ Result<RunRecord> LearnSvm(const RunPlan&, const Dataset&, const Split&) {
 }
 #endif
 
+// Where a training keeps what in its folder, and what it starts from in another.
+model::TrainerOptions OptionsIn(const std::string& folder, const RunPlan& plan) {
+  const std::filesystem::path own(folder);
+  model::TrainerOptions options = plan.options;
+  if (!plan.start.empty()) {
+    options.init = (own.parent_path() / plan.start / kModel).string();
+  }
+  if (plan.timing_only) return options;
+  options.state_path = (own / "state.safetensors").string();
+  options.checkpoint_path = (own / kModel).string();
+  options.log_path = (own / "log.jsonl").string();
+  return options;
+}
+
+// What records of all trainings have. The state has served.
+Status Finish(const model::TrainerOptions& options, const std::string& dtype,
+              std::span<const double> speeds, RunRecord* record) {
+  if (!speeds.empty()) {  // else all epochs were done by an earlier process
+    record->figures["images_per_s"] = std::accumulate(speeds.begin(), speeds.end(), 0.0) /
+                                      static_cast<double>(speeds.size());
+  }
+  AIRY_ASSIGN_OR_RETURN(const std::string device, model::NameOfDevice(options.device));
+  record->device = device + " " + dtype;
+  std::error_code ignored;
+  std::filesystem::remove(options.state_path, ignored);
+  return OkStatus();
+}
+
 }  // namespace
+
+bool EndsEpoch(const model::TrainProgress& progress) {
+  return progress.step * progress.epochs == progress.steps * progress.epoch;
+}
 
 Result<RunRecord> RunWorker::Train(const RunPlan& plan, const std::string& folder,
                                    const Position& position, const Dataset& set) {
-  const auto file = [&folder](const char* name) {
-    return (std::filesystem::path(folder) / name).string();
-  };
-  model::TrainerOptions options = plan.options;
-  if (!plan.timing_only) {
-    options.state_path = file("state.safetensors");
-    options.checkpoint_path = file("model.safetensors");
-    options.log_path = file("log.jsonl");
-  }
+  const model::TrainerOptions options = OptionsIn(folder, plan);
   AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &set));
-  std::vector<double> speeds;  // per epoch
+  std::vector<double> speeds;  // of epochs
   AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome,
                         trainer->Fit([&](const model::TrainProgress& progress) {
-                          if (progress.macro_f1 >= 0) {
+                          if (EndsEpoch(progress)) {
                             speeds.push_back(progress.images_per_s);
                           }
                           return progress_(plan, position, progress);
                         }));
   RunRecord record;
-  if (outcome.test && !plan.timing_only) Add(outcome.test->model, &record);
-  if (outcome.maxima && !plan.timing_only) {
+  const bool has_figures = plan.kind == RunPlan::Kind::kTraining && !plan.timing_only;
+  if (outcome.test && has_figures) Add(outcome.test->model, &record);
+  if (outcome.maxima && has_figures) {
     record.figures["maximum_accuracy"] = outcome.maxima->accuracy;
     record.figures["maximum_precision"] = outcome.maxima->precision;
     record.figures["maximum_recall"] = outcome.maxima->recall;
   }
   record.figures["epochs"] = outcome.epochs_done;
-  if (!speeds.empty()) {  // else all epochs were done by an earlier process
-    record.figures["images_per_s"] = std::accumulate(speeds.begin(), speeds.end(), 0.0) /
-                                     static_cast<double>(speeds.size());
-  }
-  AIRY_ASSIGN_OR_RETURN(const std::string device, model::NameOfDevice(options.device));
-  record.device = device + " " + outcome.dtype;
-  std::filesystem::remove(options.state_path);
+  AIRY_TRY(Finish(options, outcome.dtype, speeds, &record));
+  return record;
+}
+
+Result<RunRecord> RunWorker::PretrainUnlabelled(const RunPlan& plan,
+                                                const std::string& folder,
+                                                const Position& position,
+                                                const Dataset& set) {
+  const model::TrainerOptions options = OptionsIn(folder, plan);
+  std::vector<double> speeds;  // of epochs
+  AIRY_ASSIGN_OR_RETURN(
+      const model::PretrainOutcome outcome,
+      model::Pretrain(options, set, [&](const model::TrainProgress& progress) {
+        if (EndsEpoch(progress)) speeds.push_back(progress.images_per_s);
+        return progress_(plan, position, progress);
+      }));
+  RunRecord record;
+  record.figures["epochs"] = outcome.epochs_done;
+  record.figures["loss"] = outcome.checkpoint.info.metrics.at("loss");
+  AIRY_TRY(Finish(options, outcome.dtype, speeds, &record));
   return record;
 }
 
 Result<RunRecord> RunWorker::Do(const RunPlan& plan, const std::string& folder,
                                 const Position& position) {
+  using Kind = RunPlan::Kind;
+  if (plan.kind == Kind::kPretraining) {
+    AIRY_ASSIGN_OR_RETURN(const Dataset own,
+                          simulate_(plan.pretraining_seed, plan.shots));
+    auto record = plan.without_labels ? PretrainUnlabelled(plan, folder, position, own)
+                                      : Train(plan, folder, position, own);
+    AIRY_TRY(record.status());
+    record->set = own.description();
+    return record;
+  }
   AIRY_ASSIGN_OR_RETURN(const Dataset* set, shots_.With(plan.shots, plan.noise));
   const auto score = [&]() -> Result<RunRecord> {
-    if (plan.kind == RunPlan::Kind::kTraining) return Train(plan, folder, position, *set);
+    if (plan.kind == Kind::kTraining) return Train(plan, folder, position, *set);
     AIRY_ASSIGN_OR_RETURN(
         const Split split,
         model::SplitByLabels(set->labels(), plan.options.shares, plan.options.seed));
     switch (plan.kind) {
-      case RunPlan::Kind::kReference:
+      case Kind::kReference:
         return ScoreReference(plan, *set, split);
-      case RunPlan::Kind::kSvm:
+      case Kind::kSvm:
         return LearnSvm(plan, *set, split);
       default:
         return ScoreConstant(*set, split);

@@ -11,7 +11,11 @@
 
 namespace airy::trainer {
 
-// Does the runs of a study: trains, learns a kernel SVM, or scores what there is.
+// Whether this step was the last one of its epoch.
+bool EndsEpoch(const model::TrainProgress& progress);
+
+// Does the runs of a study: trains, pre-trains, learns a kernel SVM, or scores what there
+// is.
 // Thread-compatible.
 class RunWorker {
  public:
@@ -21,9 +25,12 @@ class RunWorker {
       std::function<bool(const studies::RunPlan& plan, const Position& position,
                          const model::TrainProgress& progress)>;
 
-  // `set` outlives the worker.
-  RunWorker(const model::Dataset& set, Progress progress)
-      : shots_(set), progress_(std::move(progress)) {}
+  // The first `shots` simulated from a seed.
+  using Simulate = std::function<Result<model::Dataset>(uint64_t seed, int64_t shots)>;
+
+  // `set` outlives the worker; `simulate` makes the shots of pre-training.
+  RunWorker(const model::Dataset& set, Simulate simulate, Progress progress)
+      : shots_(set), simulate_(std::move(simulate)), progress_(std::move(progress)) {}
 
   // As studies::RunQueue::Worker. A training goes on from the state in its folder and
   // leaves its model and log there. Cancelled when `progress` said so;
@@ -37,7 +44,13 @@ class RunWorker {
                                    const std::string& folder, const Position& position,
                                    const model::Dataset& set);
 
+  Result<studies::RunRecord> PretrainUnlabelled(const studies::RunPlan& plan,
+                                                const std::string& folder,
+                                                const Position& position,
+                                                const model::Dataset& set);
+
   studies::StudyShots shots_;
+  const Simulate simulate_;
   const Progress progress_;
 };
 

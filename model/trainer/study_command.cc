@@ -30,7 +30,7 @@ using studies::RunQueue;
 using studies::Study;
 
 // Of the set sim-7264, whose first shots a smaller study sees.
-constexpr const char kSimulatedSeed[] = "11001";
+constexpr uint64_t kSimulatedSeed = 11'001;
 
 volatile std::sig_atomic_t stop_signal = 0;
 
@@ -41,18 +41,19 @@ void OnSignal(int signal) {
 }
 
 // Simulated shots take minutes to render, so that they are kept in the work folder.
-Result<model::Dataset> LoadSet(const StudyFlags& study, const Flags& flags) {
-  if (flags.Has("data")) return LoadShots(flags, study.threads);
-  const std::string shots = std::to_string(study.settings.size.shots);
+Result<model::Dataset> Simulate(const StudyFlags& study, uint64_t seed, int64_t shots) {
+  const std::string numbers = std::to_string(seed) + "-" + std::to_string(shots);
   const std::string kept =
       (fs::path(study.work) / ("simulated-" + std::string(simulation::kSimulatorVersion) +
-                               "-" + kSimulatedSeed + "-" + shots + ".safetensors"))
+                               "-" + numbers + ".safetensors"))
           .string();
   if (fs::exists(kept)) return model::ReadDataset(kept);
-  const std::string simulate = kSimulatedSeed + (":" + shots);
+  const std::string simulate = std::to_string(seed) + ":" + std::to_string(shots);
   const std::vector<const char*> words = {"--simulate", simulate.c_str()};
   AIRY_ASSIGN_OR_RETURN(const Flags asked, Flags::Parse(words, {}, kShotFlags));
+  model::SetIntraOpThreads(1);  // one thread per shot
   AIRY_ASSIGN_OR_RETURN(model::Dataset set, LoadShots(asked, study.threads));
+  model::SetIntraOpThreads(study.threads);
   std::error_code failed;
   fs::create_directories(study.work, failed);
   if (failed) return Unavailable(study.work + ": " + failed.message());
@@ -60,9 +61,14 @@ Result<model::Dataset> LoadSet(const StudyFlags& study, const Flags& flags) {
   return set;
 }
 
+Result<model::Dataset> LoadSet(const StudyFlags& study, const Flags& flags) {
+  if (flags.Has("data")) return LoadShots(flags, study.threads);
+  return Simulate(study, kSimulatedSeed, study.settings.size.shots);
+}
+
 bool ShowProgress(const studies::RunPlan& plan, const RunQueue::Position& position,
                   const model::TrainProgress& progress) {
-  const bool epoch_done = progress.macro_f1 >= 0;
+  const bool epoch_done = EndsEpoch(progress);
   const bool terminal = isatty(fileno(stderr)) == 1;
   if (!epoch_done && !terminal) return true;
   std::fprintf(stderr,
@@ -70,7 +76,7 @@ bool ShowProgress(const studies::RunPlan& plan, const RunQueue::Position& positi
                terminal ? "\r" : "", position.number, position.count, plan.name.c_str(),
                progress.epoch, progress.epochs, progress.loss, progress.images_per_s,
                progress.seconds_left / 60);
-  if (epoch_done) std::fprintf(stderr, "  macro-F1 %.4f", progress.macro_f1);
+  if (progress.macro_f1 >= 0) std::fprintf(stderr, "  macro-F1 %.4f", progress.macro_f1);
   std::fprintf(stderr, "%s", terminal && !epoch_done ? "   " : "\n");
   return true;
 }
@@ -99,9 +105,8 @@ Status RunStudies(const std::vector<std::string>& names, const Flags& flags) {
   std::error_code failed;
   fs::create_directories(study_flags.out, failed);
   if (failed) return Unavailable(study_flags.out + ": " + failed.message());
-  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset set, LoadSet(study_flags, flags));
   model::SetIntraOpThreads(study_flags.threads);
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset set, LoadSet(study_flags, flags));
   AIRY_TRY(CheckLabels(set.labels()));
   studies::StudySize& size = settings.size;
   size.shots = std::min(size.shots, set.size());
@@ -126,13 +131,17 @@ Status RunStudies(const std::vector<std::string>& names, const Flags& flags) {
            std::chrono::duration<double>(Clock::now() - start).count() / 60 >=
                *study_flags.limits.minutes;
   };
-  RunWorker worker(set, [&](const studies::RunPlan& plan,
-                            const RunQueue::Position& position,
-                            const model::TrainProgress& progress) {
-    const bool more_epochs = progress.macro_f1 >= 0 && progress.epoch < progress.epochs;
-    return ShowProgress(plan, position, progress) && stop_signal == 0 &&
-           !(more_epochs && time_is_up());
-  });
+  const auto simulate = [&study_flags](uint64_t seed, int64_t shots) {
+    return Simulate(study_flags, seed, shots);
+  };
+  RunWorker worker(set, simulate,
+                   [&](const studies::RunPlan& plan, const RunQueue::Position& position,
+                       const model::TrainProgress& progress) {
+                     const bool more_epochs =
+                         EndsEpoch(progress) && progress.epoch < progress.epochs;
+                     return ShowProgress(plan, position, progress) && stop_signal == 0 &&
+                            !(more_epochs && time_is_up());
+                   });
   AIRY_TRY(
       queue.Work(study_flags.limits,
                  [&](const studies::RunPlan& plan, const std::string& folder,

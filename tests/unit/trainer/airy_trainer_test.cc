@@ -277,7 +277,8 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   const std::string shots = WriteStripes(8);
   const std::string base =
       "train --data " + shots + " --out " + File("m.safetensors") + kTwoClasses;
-  ExpectRefused("", "the first word must be train, evaluate, explain or render");
+  ExpectRefused(
+      "", "the first word must be train, evaluate, explain, render, pretrain or study");
   ExpectRefused("tarin", "was 'tarin'");
   ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
   ExpectRefused(base + " --simulate 1:2", "exactly one of --data");
