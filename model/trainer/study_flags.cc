@@ -23,6 +23,7 @@ Result<studies::StudySize> ReadSize(const Flags& flags) {
   int shots = static_cast<int>(size.shots);
   AIRY_TRY(flags.Integer("shots", 20, 1'000'000, &shots));
   size.shots = shots;
+  if (flags.Has("shots")) size.pretraining_shots = 2 * size.shots;
   AIRY_TRY(flags.Integer("pixels", 56, kInputSize, &size.pixels));
   AIRY_TRY(flags.Integer("epochs", 1, 10000, &size.epochs));
   AIRY_TRY(flags.Integer("seeds", 1, 100, &size.seeds));

@@ -30,7 +30,8 @@ Sizes, which every row of a table states
            speed alone, on 500 shots
   gpu      7264 shots of 224 pixels, 60 epochs, 5 seeds
   paper    the same, 200 epochs
-  --shots N --pixels 224|112|56 --epochs N --seeds N   change it; it is named "own" then
+  --shots N --pixels 224|112|56 --epochs N --seeds N   change it; it is named "own" then,
+           and pre-training has twice as many shots
 Options
   --data FILE      labelled shots, as for train; without it simulated ones, the first of
                    the set sim-7264
