@@ -4,6 +4,8 @@
 #include <new>
 #include <string_view>
 
+#include "model/torch_engine.h"
+
 namespace airy::model {
 
 Result<torch::Device> FindDevice(const std::string& name) {
@@ -21,6 +23,11 @@ Result<torch::Device> FindDevice(const std::string& name) {
                            std::to_string(gpus) + " here; was '" + name + "'");
   }
   return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+Result<std::string> NameOfDevice(const std::string& device) {
+  AIRY_ASSIGN_OR_RETURN(const torch::Device found, FindDevice(device));
+  return found.str();
 }
 
 bool RunsBf16(const torch::Device& device) {

@@ -34,6 +34,22 @@ std::vector<int64_t> OrderByCombination(LabelRows labels, uint64_t seed) {
   return order;
 }
 
+// The radical inverse of van der Corput: the bits of `i` mirrored at the binary point.
+// Of any run of numbers, about `share` have one below `share`.
+double RadicalInverse(size_t i) {
+  double inverse = 0;
+  for (double digit = 0.5; i > 0; i /= 2, digit /= 2) {
+    if (i % 2 == 1) inverse += digit;
+  }
+  return inverse;
+}
+
+// Images of one combination lie side by side, so that each combination keeps its share.
+void KeepShare(double share, std::vector<int64_t>* images) {
+  size_t place = 0;
+  std::erase_if(*images, [&](int64_t) { return RadicalInverse(place++) >= share; });
+}
+
 }  // namespace
 
 Result<Split> SplitByLabels(LabelRows labels, const SplitShares& shares, uint64_t seed) {
@@ -70,6 +86,16 @@ Result<Split> SplitByLabels(LabelRows labels, const SplitShares& shares, uint64_
                     labels.size(), shares.validation, shares.test);
       return FailedPrecondition(text);
     }
+  }
+  const size_t for_training = split.training.size();
+  KeepShare(shares.training, &split.training);
+  if (split.training.size() < 2) {
+    char text[120];
+    std::snprintf(
+        text, sizeof text,
+        "a share of %g of %zu training images leaves %zu; at least 2 are needed",
+        shares.training, for_training, split.training.size());
+    return FailedPrecondition(text);
   }
   return split;
 }

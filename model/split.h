@@ -14,6 +14,9 @@ namespace airy::model {
 struct SplitShares {
   double validation = 0;  // 0..0.45
   double test = 0;        // 0..0.45
+  // Of the images for training, those that are used, as if the others had no labels; the
+  // other parts stay as they are. 0.001..1
+  double training = 1;
 };
 
 // Numbers of images. Training moves the weights, validation chooses between epochs and
@@ -27,7 +30,8 @@ struct Split {
 // Splits images, by seed, so that every part has its share of every combination of
 // labels: within two images of each combination and one of all. A part with a share has
 // at least one image, training at least two; FailedPrecondition when there are too few
-// images for that.
+// images for that. Of the training images a smaller share is part of every larger one,
+// and has its share of every combination within a few images (half or a quarter: one).
 Result<Split> SplitByLabels(LabelRows labels, const SplitShares& shares, uint64_t seed);
 
 // FailedPrecondition names the first class that none of these images has.

@@ -47,6 +47,10 @@ struct TorchEngineOptions {
 // was found and expected; frame options out of range).
 Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& options);
 
+// The device that an option like TorchEngineOptions::device means here: "cpu" or
+// "cuda:N". InvalidArgument for another name or a device this machine lacks.
+Result<std::string> NameOfDevice(const std::string& device);
+
 // Threads LibTorch may use inside one operation, for the whole process. Call once, in
 // main.
 void SetIntraOpThreads(int threads);

@@ -148,6 +148,7 @@ Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(ValidateAugmentation(options.augmentation));
   AIRY_TRY(CheckRange("validation_share", options.shares.validation, 0, 0.45));
   AIRY_TRY(CheckRange("test_share", options.shares.test, 0, 0.45));
+  AIRY_TRY(CheckRange("training_share", options.shares.training, 0.001, 1));
   AIRY_TRY(CheckRange("patience", options.patience, 0, 10000));
   if (options.shares.validation == 0 &&
       (options.tune_thresholds || options.fit_temperature || options.patience > 0)) {
@@ -178,6 +179,9 @@ std::string DescribeRecipe(const TrainerOptions& options) {
           DescribeAugmentation(AugmentationInUse(options)) + " validation-share " +
           OptionText(options.shares.validation) + " test-share " +
           OptionText(options.shares.test);
+  if (options.shares.training < 1) {
+    text += " training-share " + OptionText(options.shares.training);
+  }
   if (options.head == Head::kSoftmax) {
     text += " answer most probable";
   } else {

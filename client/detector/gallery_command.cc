@@ -10,7 +10,7 @@
 
 #include "client/detector/gallery_choice.h"
 #include "client/detector/gallery_sheet.h"
-#include "client/detector/noise_level.h"
+#include "model/simulation/noise_level.h"
 #include "model/simulation/pool_seeds.h"
 #include "model/simulation/simulator.h"
 #include "preprocess/frame/classes.h"
@@ -82,8 +82,8 @@ Result<std::array<double, 4>> FindNoiseBounds(const GalleryOptions& options,
     int64_t index = 0;
     const Image image = pictures.ImageOf(renderer.Next(&index));
     for (size_t level = 0; level < statistics.size(); ++level) {
-      statistics[level].push_back(
-          NoiseStatistic(static_cast<NoiseLevel>(level), image.pixels()));
+      statistics[level].push_back(simulation::NoiseStatistic(
+          static_cast<simulation::NoiseLevel>(level), image.pixels()));
     }
   }
   std::array<double, 4> bounds{};
@@ -112,7 +112,8 @@ Status RunGallery(const GalleryOptions& options, const StopSignals& stop) {
     std::array<GalleryPair, 4> levels;
     for (size_t level = 0; level < levels.size(); ++level) {
       levels[level].image = image;
-      AddNoise(bounds[level], options.seed, shot.index, levels[level].image.pixels());
+      simulation::AddNoise(bounds[level], options.seed, shot.index,
+                           levels[level].image.pixels());
       levels[level].map = pictures->MapOf(levels[level].image);
     }
     const std::string name(kClassNames[static_cast<size_t>(shot.class_index)]);

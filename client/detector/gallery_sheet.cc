@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <numbers>
 
-#include "client/detector/noise_level.h"
+#include "model/simulation/noise_level.h"
 #include "preprocess/frame/classes.h"
 #include "proto/plot/canvas.h"
 
@@ -122,7 +122,7 @@ Status SaveClassSheet(const GalleryShot& shot, const std::array<GalleryPair, 4>&
   canvas.Text({kMargin, 63}, lines[1], kText);
   for (size_t level = 0; level < levels.size(); ++level) {
     const int left = kMargin + static_cast<int>(level) * (kEdge + kGap);
-    std::string heading = "noise " + std::string(kNoiseLevelNames[level]);
+    std::string heading = "noise " + std::string(simulation::kNoiseLevelNames[level]);
     if (level > 0) heading += ": 0.." + Fixed(bounds[level], 0) + " counts";
     canvas.Text({left + 0.0, kImageTop - 7.0}, heading, kText);
     DrawPair(levels[level], left, kImageTop, kMapTop, &canvas);

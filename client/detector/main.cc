@@ -214,16 +214,17 @@ void AddNoise(CLI::App* app, NoiseOptions* options, Run* run) {
       ->required()
       ->take_all();
   const auto set_level = [options](const std::string& name) {
-    options->level = static_cast<NoiseLevel>(
-        std::find(kNoiseLevelNames.begin(), kNoiseLevelNames.end(), name) -
-        kNoiseLevelNames.begin());
+    options->level = static_cast<simulation::NoiseLevel>(
+        std::find(simulation::kNoiseLevelNames.begin(),
+                  simulation::kNoiseLevelNames.end(), name) -
+        simulation::kNoiseLevelNames.begin());
   };
   command
       ->add_option_function<std::string>(
           "--level", set_level, "even noise up to the median of this over the images")
       ->required()
-      ->check(CLI::IsMember(
-          std::vector<std::string>(kNoiseLevelNames.begin(), kNoiseLevelNames.end())));
+      ->check(CLI::IsMember(std::vector<std::string>(
+          simulation::kNoiseLevelNames.begin(), simulation::kNoiseLevelNames.end())));
   command->add_option("--seed", options->seed, "seed of the noise");
   command->add_option("--out", options->out, "CXI file to write")->required();
   command->callback(

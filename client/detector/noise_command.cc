@@ -54,17 +54,18 @@ class RescaledSet {
 
 Status Stopped() { return {StatusCode::kCancelled, "stopped by a signal"}; }
 
-Result<double> FindBound(NoiseLevel level, RescaledSet* set, const StopSignals& stop) {
-  if (level == NoiseLevel::kNone) return 0.0;
+Result<double> FindBound(simulation::NoiseLevel level, RescaledSet* set,
+                         const StopSignals& stop) {
+  if (level == simulation::NoiseLevel::kNone) return 0.0;
   ProgressBar progress("measuring", set->shots());
   std::vector<double> statistics;
   for (int64_t shot = 0; shot < set->shots(); ++shot) {
     if (stop.Raised()) return Stopped();
     AIRY_ASSIGN_OR_RETURN(const auto pixels, set->Image(shot));
-    statistics.push_back(NoiseStatistic(level, pixels));
+    statistics.push_back(simulation::NoiseStatistic(level, pixels));
     progress.Advance();
   }
-  const double bound = Median(std::move(statistics));
+  const double bound = simulation::Median(std::move(statistics));
   if (bound >= 0) return bound;
   return FailedPrecondition("the median over the images must be 0 or more; was " +
                             NumberText(bound));
@@ -116,7 +117,8 @@ cxi::ShotWriterOptions FileOptions(const NoiseOptions& options, int64_t shots,
   file.title = "A set of shots with noise added";
   file.attributes = {
       {"noise_source", SourceNames(options.files)},
-      {"noise_level", std::string(kNoiseLevelNames[static_cast<size_t>(options.level)])},
+      {"noise_level",
+       std::string(simulation::kNoiseLevelNames[static_cast<size_t>(options.level)])},
       {"noise_bound", NumberText(bound)},
       {"noise_seed", std::to_string(options.seed)}};
   for (const auto& column : beside.truth) file.truth_names.push_back(column.name);
@@ -160,7 +162,7 @@ Status RunNoise(const NoiseOptions& options, const StopSignals& stop) {
   for (int64_t shot = 0; shot < set.shots(); ++shot) {
     if (stop.Raised()) return Stopped();
     AIRY_ASSIGN_OR_RETURN(const auto pixels, set.Image(shot));
-    AddNoise(*bound, options.seed, static_cast<uint64_t>(shot), pixels);
+    simulation::AddNoise(*bound, options.seed, static_cast<uint64_t>(shot), pixels);
     AIRY_TRY(WriteShot(shot, pixels, beside, writer.get()));
     progress.Advance();
   }

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "client/detector/noise_level.h"
 #include "client/detector/stop_signals.h"
+#include "model/simulation/noise_level.h"
 #include "preprocess/frame/status.h"
 
 namespace airy::detector {
 
 struct NoiseOptions {
   std::vector<std::string> files;  // what images::ImageReader reads; together one set
-  NoiseLevel level = NoiseLevel::kNone;
+  simulation::NoiseLevel level = simulation::NoiseLevel::kNone;
   uint64_t seed = 1;
   std::string out;  // CXI file; an existing one is refused
 };

@@ -17,6 +17,12 @@ Status RunEvaluate(std::span<const char* const> arguments);
 Status RunExplain(std::span<const char* const> arguments);
 // Rounds a checkpoint's weights to int8.
 Status RunCompress(std::span<const char* const> arguments);
+// Loads shots, pre-trains on them without their labels, writes a checkpoint for --init;
+// goes on with --resume.
+Status RunPretrain(std::span<const char* const> arguments);
+// Does the runs of one of the paper's studies, or goes on with them; writes its table.
+// The first word names the study; without one, lists them.
+Status RunStudy(std::span<const char* const> arguments);
 // Loads shots and keeps them, rescaled, as a .safetensors set for later --data.
 Status RunRender(std::span<const char* const> arguments);
 

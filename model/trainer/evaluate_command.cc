@@ -1,19 +1,15 @@
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
-#include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "model/classifier.h"
 #include "model/torch_engine.h"
+#include "model/trainer/classify_set.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/evaluation_report.h"
-#include "model/trainer/input_maker.h"
-#include "model/trainer/progress_line.h"
 #include "model/trainer/shot_source.h"
-#include "preprocess/frame/image.h"
 #ifdef AIRY_DRAWS
 #include "model/trainer/evaluation_plots.h"
 #endif
@@ -24,66 +20,6 @@ namespace {
 constexpr std::string_view kSwitches[] = {"json"};
 constexpr std::string_view kValued[] = {"model", "threads", "device", "plots"};
 
-// Adds a row of probabilities for each of these images.
-using RunBatch = std::function<Status(std::span<const float* const> images,
-                                      model::ProbabilityTable* probabilities)>;
-
-Result<model::ProbabilityTable> Classify(const model::Dataset& dataset,
-                                         const std::optional<transform::CcfOptions>& ccf,
-                                         int64_t batch, const RunBatch& run) {
-  constexpr size_t kPixels = size_t{kInputSize} * kInputSize;
-  AIRY_ASSIGN_OR_RETURN(InputMaker inputs, InputMaker::Create(ccf));
-  std::vector<float> pixels(static_cast<size_t>(batch) * kPixels);
-  model::ProbabilityTable probabilities(dataset.classes().size());
-  ProgressLine line("classifying", dataset.size());
-  for (int64_t start = 0; start < dataset.size(); start += batch) {
-    const int64_t count = std::min(batch, dataset.size() - start);
-    std::vector<const float*> images;
-    for (int64_t i = 0; i < count; ++i) {
-      float* image = pixels.data() + static_cast<size_t>(i) * kPixels;
-      AIRY_ASSIGN_OR_RETURN(const auto input, inputs.Make(dataset, start + i));
-      std::ranges::copy(input, image);
-      images.push_back(image);
-    }
-    AIRY_TRY(run(images, &probabilities));
-    line.Show(start + count);
-  }
-  return probabilities;
-}
-
-// As airyd answers: by the engine, which serves the eleven classes.
-Result<model::ProbabilityTable> RunServed(const model::TorchEngineOptions& options,
-                                          const model::Dataset& dataset,
-                                          ModelReport* report) {
-  AIRY_ASSIGN_OR_RETURN(const auto engine, model::CreateTorchEngine(options));
-  AIRY_TRY(engine->WarmUp());
-  report->device = engine->info().device;
-  report->dtype = engine->info().dtype;
-  std::vector<ClassProbabilities> rows;
-  return Classify(
-      dataset, report->info.ccf, engine->max_batch(),
-      [&](std::span<const float* const> images, model::ProbabilityTable* probabilities) {
-        rows.resize(images.size());
-        AIRY_TRY(engine->Run(images, rows));
-        for (const ClassProbabilities& row : rows) probabilities->Add(row);
-        return OkStatus();
-      });
-}
-
-Result<model::ProbabilityTable> RunMeasured(const model::TorchEngineOptions& options,
-                                            const model::Dataset& dataset,
-                                            ModelReport* report) {
-  AIRY_ASSIGN_OR_RETURN(const auto classifier,
-                        model::Classifier::Create(options.checkpoint, options.device));
-  report->device = classifier->device();
-  report->dtype = "fp32";
-  return Classify(
-      dataset, report->info.ccf, options.max_batch,
-      [&](std::span<const float* const> images, model::ProbabilityTable* probabilities) {
-        return classifier->Run(images, probabilities);
-      });
-}
-
 // What is wrong with a model, before the work that takes long.
 Status CheckModel(const model::TorchEngineOptions& options) {
   AIRY_ASSIGN_OR_RETURN(const auto checkpoint, model::ReadCheckpoint(options.checkpoint));
@@ -91,14 +27,6 @@ Status CheckModel(const model::TorchEngineOptions& options) {
     return model::CreateTorchEngine(options).status();
   }
   return model::Classifier::Create(options.checkpoint, options.device).status();
-}
-
-Status CheckClasses(const ModelReport& one, const model::Dataset& dataset) {
-  if (one.info.classes == dataset.classes()) return OkStatus();
-  return FailedPrecondition(one.file + ": has the classes '" +
-                            model::JoinNames(one.info.classes) + "', but the set '" +
-                            dataset.description() + "' has '" +
-                            model::JoinNames(dataset.classes()) + "'");
 }
 
 #ifdef AIRY_DRAWS
@@ -170,9 +98,8 @@ Status RunEvaluate(std::span<const char* const> arguments) {
     std::fprintf(stderr, "warning: %s\n", status.message().c_str());
   }
   model::SetIntraOpThreads(threads);
-  // Few shots need no warm-up for more.
-  options.max_batch =
-      static_cast<int>(std::clamp<int64_t>(dataset.size(), 1, options.max_batch));
+  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
+  std::iota(all.begin(), all.end(), 0);
   EvaluationReport report;
   report.data = dataset.description();
   report.constant = model::EvaluateConstant(dataset.labels(), classes);
@@ -184,9 +111,11 @@ Status RunEvaluate(std::span<const char* const> arguments) {
     one.file = file;
     one.info = std::move(checkpoint.info);
     one.sha256 = std::move(checkpoint.sha256);
-    AIRY_TRY(CheckClasses(one, dataset));
-    const auto run = model::AreTheEleven(classes) ? RunServed : RunMeasured;
-    AIRY_ASSIGN_OR_RETURN(probabilities, run(options, dataset, &one));
+    AIRY_ASSIGN_OR_RETURN(SetAnswers answers,
+                          ClassifySet(options, one.info, dataset, all));
+    probabilities = std::move(answers.probabilities);
+    one.device = std::move(answers.device);
+    one.dtype = std::move(answers.dtype);
     const std::span<const float> thresholds = one.info.answer_thresholds();
     one.evaluation = Evaluate(probabilities, dataset.labels(), thresholds, classes);
     one.intervals = Bootstrap(probabilities, dataset.labels(), thresholds);

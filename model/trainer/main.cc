@@ -18,6 +18,10 @@ airy-trainer evaluate SHOTS --model MODEL.safetensors [--json] [--plots FOLDER] 
 airy-trainer explain  SHOTS --model MODEL.safetensors --out FOLDER|FILE.safetensors [options]
 airy-trainer compress --model MODEL.safetensors --out SMALLER.safetensors
 airy-trainer render   SHOTS --out SHOTS.safetensors [--threads N]
+airy-trainer pretrain SHOTS --out MODEL.safetensors [options of train]
+                      without labels, for train --init
+airy-trainer study    NAME --size cpu|gpu|paper [--data FILE] [options]
+                      a table of the paper anew; `airy-trainer study` lists them
 
 SHOTS is one of
   --data FILE             labelled shots: CXI, or a .safetensors set written by render;
@@ -53,6 +57,7 @@ Options of train
                           jitter gamma stray thinning hole sector gain; [--gains 0.3:3]
   --validation-share 0.1  chooses epoch, thresholds and temperature
   --test-share 0.15       scored once, at the end
+  --training-share 1      of the images left for training, those that are used
   --thresholds tuned|half --temperature fitted|one
   --patience N            end after N epochs without a better validation macro-F1; 0: never
   --allow-missing-classes train although a class has no positives
@@ -78,10 +83,14 @@ constexpr std::array kCommands = {
     CommandRow{"explain", airy::trainer::RunExplain},
     CommandRow{"compress", airy::trainer::RunCompress},
     CommandRow{"render", airy::trainer::RunRender},
+    CommandRow{"pretrain", airy::trainer::RunPretrain},
+    CommandRow{"study", airy::trainer::RunStudy},
 };
 
 int Run(std::span<const char* const> words) {
+  const bool is_study = !words.empty() && words[0] == std::string_view("study");
   for (const std::string_view word : words) {
+    if (is_study) break;  // has a help of its own
     if (word == "--help" || word == "-h") {
       std::printf("%s", kUsage);
       return 0;

@@ -7,7 +7,6 @@
 
 #include "model/trainer.h"
 #include "model/trainer/commands.h"
-#include "model/trainer/output_path.h"
 #include "model/trainer/report.h"
 #include "model/trainer/shot_source.h"
 #include "model/trainer/train_flags.h"
@@ -65,25 +64,15 @@ Status RunTrain(std::span<const char* const> arguments) {
   valued.insert(valued.end(), TrainValued().begin(), TrainValued().end());
   valued.insert(valued.end(), kShotFlags.begin(), kShotFlags.end());
   AIRY_ASSIGN_OR_RETURN(const Flags flags, Flags::Parse(arguments, switches, valued));
-  AIRY_ASSIGN_OR_RETURN(const std::string out, ReadSafetensorsOut(flags));
   int threads = 1;
   double memory_gb = 2;
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
   AIRY_TRY(flags.Number("memory", 0, 1e6, &memory_gb));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
-  options.checkpoint_path = out;
-  options.state_path = out + ".state";
-  options.log_path = std::filesystem::path(out).replace_extension(".log.jsonl");
-  const bool has_state = std::filesystem::exists(options.state_path);
-  if (has_state && !flags.Has("resume")) {
-    return FailedPrecondition("'" + options.state_path +
-                              "' is of a training that was stopped: go on with --resume, "
-                              "or delete it to begin anew");
-  }
-  if (!has_state && flags.Has("resume") && std::filesystem::exists(out)) {
-    std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
-    return OkStatus();
-  }
+  AIRY_ASSIGN_OR_RETURN(const bool has_work, ReadTrainingFiles(flags, &options));
+  if (!has_work) return OkStatus();
+  options.log_path =
+      std::filesystem::path(options.checkpoint_path).replace_extension(".log.jsonl");
 
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot
   AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, threads));
@@ -92,7 +81,7 @@ Status RunTrain(std::span<const char* const> arguments) {
   AIRY_TRY(KeepInMemory(memory_gb, &dataset));
   AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
   std::filesystem::remove(options.state_path);
-  Print(outcome, out);
+  Print(outcome, options.checkpoint_path);
   return OkStatus();
 }
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/recipes.h"
+#include "model/trainer/output_path.h"
 #include "preprocess/frame/image.h"
 #include "preprocess/transform/ccf_options.h"
 
@@ -48,6 +51,7 @@ constexpr std::string_view kValued[] = {"recipe",
                                         "gains",
                                         "validation-share",
                                         "test-share",
+                                        "training-share",
                                         "thresholds",
                                         "temperature",
                                         "patience",
@@ -205,6 +209,7 @@ Status ReadLoss(const Flags& flags, model::TrainerOptions* options) {
 Status ReadSelection(const Flags& flags, model::TrainerOptions* options) {
   AIRY_TRY(flags.Number("validation-share", 0, 0.45, &options->shares.validation));
   AIRY_TRY(flags.Number("test-share", 0, 0.45, &options->shares.test));
+  AIRY_TRY(flags.Number("training-share", 0.001, 1, &options->shares.training));
   constexpr std::string_view kThresholds[] = {"half", "tuned"};
   AIRY_TRY(flags.Choice("thresholds", kThresholds, &options->tune_thresholds));
   constexpr std::string_view kTemperatures[] = {"one", "fitted"};
@@ -238,6 +243,24 @@ Result<model::TrainerOptions> ReadTrainerOptions(const Flags& flags) {
   AIRY_ASSIGN_OR_RETURN(options.ccf, ReadInput(flags));
   AIRY_TRY(model::ValidateTrainerOptions(options));
   return options;
+}
+
+Result<bool> ReadTrainingFiles(const Flags& flags, model::TrainerOptions* options) {
+  AIRY_ASSIGN_OR_RETURN(options->checkpoint_path, ReadSafetensorsOut(flags));
+  options->state_path = options->checkpoint_path + ".state";
+  const bool has_state = std::filesystem::exists(options->state_path);
+  if (has_state && !flags.Has("resume")) {
+    return FailedPrecondition("'" + options->state_path +
+                              "' is of a training that was stopped: go on with --resume, "
+                              "or delete it to begin anew");
+  }
+  const bool is_finished = !has_state && flags.Has("resume") &&
+                           std::filesystem::exists(options->checkpoint_path);
+  if (is_finished) {
+    std::printf("'%s' is finished: there is nothing to go on from\n",
+                options->checkpoint_path.c_str());
+  }
+  return !is_finished;
 }
 
 }  // namespace airy::trainer

@@ -18,4 +18,9 @@ std::span<const std::string_view> TrainValued();
 // rate itself, whatever the batch. InvalidArgument names what is wrong.
 Result<model::TrainerOptions> ReadTrainerOptions(const Flags& flags);
 
+// Where a training keeps its checkpoint and state: --out, and --out with ".state". False
+// when --resume finds it finished, which is said on stdout. FailedPrecondition for a
+// state without --resume; as ReadSafetensorsOut.
+Result<bool> ReadTrainingFiles(const Flags& flags, model::TrainerOptions* options);
+
 }  // namespace airy::trainer

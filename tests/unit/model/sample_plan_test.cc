@@ -52,6 +52,26 @@ TEST(SamplePlanTest, AnEpochOfFewerImagesHasOthersEveryTimeAndNoneTwice) {
   EXPECT_EQ(first, plan.EpochOrder(0));
 }
 
+TEST(SamplePlanTest, DrawsFromAShareOfTheTrainingImagesAlone) {
+  const std::vector<Labels> labels = RareLayered(400);
+  const Split split =
+      SplitByLabels(labels, {.validation = 0.1, .test = 0.1, .training = 0.25}, 3)
+          .value();
+  ASSERT_EQ(split.training.size(), 80U);
+  const std::set<int64_t> share(split.training.begin(), split.training.end());
+  const SamplePlan plan(3, split, {.images = 60, .balance = 0.5}, labels);
+  std::set<int64_t> seen;
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    const std::vector<int64_t> order = plan.EpochOrder(epoch);
+    EXPECT_EQ(order.size(), 60U);
+    seen.insert(order.begin(), order.end());
+  }
+  EXPECT_EQ(seen, share);
+  // A share with fewer images than an epoch may have is all of it.
+  const SamplePlan whole(3, split, {.images = 100, .balance = 0.5}, labels);
+  EXPECT_EQ(whole.epoch_images(), 80);
+}
+
 TEST(SamplePlanTest, BalancePrefersImagesOfRareClasses) {
   const std::vector<Labels> labels = RareLayered(4000);
   const auto share = [&](double balance) {

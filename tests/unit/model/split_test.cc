@@ -77,6 +77,52 @@ TEST(SplitTest, LeavesOutPartsWithoutAShare) {
   EXPECT_EQ(split.training.size() + split.test.size(), UnequalCombinations().size());
 }
 
+TEST(SplitTest, ASmallerShareOfTheTrainingImagesIsPartOfALargerOne) {
+  const std::vector<Labels> labels = UnequalCombinations();
+  Split larger = SplitByLabels(labels, {0.1, 0.15}, 4).value();
+  const size_t whole = larger.training.size();
+  for (const double share : {0.75, 0.5, 0.25, 0.1, 0.05}) {
+    const Split split = SplitByLabels(labels, {0.1, 0.15, share}, 4).value();
+    EXPECT_EQ(split.validation, larger.validation);
+    EXPECT_EQ(split.test, larger.test);
+    EXPECT_NEAR(static_cast<double>(split.training.size()),
+                share * static_cast<double>(whole), 2);
+    for (const int64_t image : split.training) {
+      EXPECT_TRUE(std::ranges::count(larger.training, image)) << share;
+    }
+    larger = split;
+  }
+}
+
+TEST(SplitTest, AShareOfTheTrainingImagesHasItsShareOfEveryCombination) {
+  const std::vector<Labels> labels = UnequalCombinations();
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    std::map<Labels, int> whole;
+    for (const int64_t image : SplitByLabels(labels, {0.1, 0.15}, seed)->training) {
+      ++whole[labels[static_cast<size_t>(image)]];
+    }
+    for (const double share : {0.75, 0.5, 0.25, 0.1}) {
+      std::map<Labels, int> counts;
+      for (const int64_t image :
+           SplitByLabels(labels, {0.1, 0.15, share}, seed)->training) {
+        ++counts[labels[static_cast<size_t>(image)]];
+      }
+      for (const auto& [combination, count] : whole) {
+        EXPECT_NEAR(counts[combination], share * count, 2.5)
+            << NamesOf(combination, ElevenClasses()) << " share " << share << " seed "
+            << seed;
+      }
+    }
+  }
+}
+
+TEST(SplitTest, RefusesAShareThatLeavesTooFewToTrainOn) {
+  const auto split = SplitByLabels(std::vector<Labels>(20), {0.1, 0.15, 0.01}, 1);
+  EXPECT_STATUS(StatusCode::kFailedPrecondition, split);
+  EXPECT_EQ(split.status().message(),
+            "a share of 0.01 of 15 training images leaves 1; at least 2 are needed");
+}
+
 TEST(SplitTest, RefusesTooFewImages) {
   EXPECT_OK(SplitByLabels(std::vector<Labels>(4), {0.01, 0.01}, 1));
   const auto split = SplitByLabels(std::vector<Labels>(3), {0.1, 0.15}, 1);

@@ -10,7 +10,8 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
   const std::string base =
       "train --data " + shots + " --out " + File("m.safetensors") + kTwoClasses;
   ExpectRefused("",
-                "the first word must be one of train evaluate explain compress render");
+                "the first word must be one of train evaluate explain compress render "
+                "pretrain study");
   ExpectRefused("tarin", "was 'tarin'");
   ExpectRefused("train --out " + File("m.safetensors"), "exactly one of --data");
   ExpectRefused(base + " --simulate 1:2", "exactly one of --data");

@@ -1,4 +1,4 @@
-#include "client/detector/noise_level.h"
+#include "model/simulation/noise_level.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "model/simulation/random.h"
 
-namespace airy::detector {
+namespace airy::simulation {
 namespace {
 
 constexpr uint64_t kStream = 0x6e6f697365;  // "noise": apart from those of the simulator
@@ -37,4 +37,4 @@ void AddNoise(double bound, uint64_t seed, uint64_t index, std::span<float> pixe
   for (float& pixel : pixels) pixel += static_cast<float>(bound * random.Uniform());
 }
 
-}  // namespace airy::detector
+}  // namespace airy::simulation

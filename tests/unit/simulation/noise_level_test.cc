@@ -1,4 +1,4 @@
-#include "client/detector/noise_level.h"
+#include "model/simulation/noise_level.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace airy::detector {
+namespace airy::simulation {
 namespace {
 
 TEST(NoiseLevelTest, MeasuresTheMeanTheSpreadAndTheLargest) {
@@ -64,4 +64,4 @@ TEST(NoiseLevelTest, DependsOnSeedAndIndexAlone) {
 }
 
 }  // namespace
-}  // namespace airy::detector
+}  // namespace airy::simulation

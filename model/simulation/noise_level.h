@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace airy::detector {
+namespace airy::simulation {
 
 // The noise of PRE 99, 063309, section 5.3: to every pixel of an image is added a number
 // drawn evenly from 0 to a bound, which is the median over all images of a set of the
@@ -28,4 +28,4 @@ double Median(std::vector<double> values);
 // share of any bound, so that the levels of a set differ in strength alone.
 void AddNoise(double bound, uint64_t seed, uint64_t index, std::span<float> pixels);
 
-}  // namespace airy::detector
+}  // namespace airy::simulation
