@@ -192,8 +192,7 @@ Checkpoint Pretraining::MakeCheckpoint() const {
 
 }  // namespace
 
-Result<PretrainOutcome> Pretrain(const TrainerOptions& options, const Dataset& dataset,
-                                 const Callback& progress) {
+Status ValidatePretraining(const TrainerOptions& options) {
   AIRY_TRY(ValidateTrainerOptions(options));
   if (options.accumulate != 1 || options.batch < 2) {
     return InvalidArgument(
@@ -205,6 +204,12 @@ Result<PretrainOutcome> Pretrain(const TrainerOptions& options, const Dataset& d
     return InvalidArgument("pre-training begins with random weights; init was '" +
                            options.init + "'");
   }
+  return OkStatus();
+}
+
+Result<PretrainOutcome> Pretrain(const TrainerOptions& options, const Dataset& dataset,
+                                 const Callback& progress) {
+  AIRY_TRY(ValidatePretraining(options));
   if (dataset.size() < 2) {
     return FailedPrecondition("pre-training needs at least 2 images; had " +
                               std::to_string(dataset.size()));

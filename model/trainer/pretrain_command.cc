@@ -39,6 +39,7 @@ Status RunPretrain(std::span<const char* const> arguments) {
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
   AIRY_TRY(flags.Number("memory", 0, 1e6, &memory_gb));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
+  AIRY_TRY(model::ValidatePretraining(options));
   AIRY_ASSIGN_OR_RETURN(const bool has_work, ReadTrainingFiles(flags, &options));
   if (!has_work) return OkStatus();
   model::SetIntraOpThreads(1);  // while rendering, one thread per shot

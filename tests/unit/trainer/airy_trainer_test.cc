@@ -162,22 +162,38 @@ TEST_F(AiryTrainerTest, GoesOnFromTheStateOfAKilledRun) {
 }
 
 TEST_F(AiryTrainerTest, LeavesWhatAStoppedOrFinishedTrainingLeft) {
-  const std::string out = File("m.safetensors");
-  const std::string arguments =
-      "train --data " + WriteStripes(8) + " --epochs 1 --out " + out + kTwoClasses;
-  std::ofstream(out + ".state") << "precious";
-  const Ended stopped = Trainer(arguments);
-  EXPECT_EQ(stopped.exit_code, 1);
-  EXPECT_THAT(stopped.output, HasSubstr("m.safetensors.state' is of a training that was "
-                                        "stopped: go on with --resume, or delete it"));
-  EXPECT_TRUE(std::filesystem::exists(out + ".state"));
+  for (const std::string command : {"train", "pretrain"}) {
+    const std::string out = File(command + ".safetensors");
+    const std::string arguments =
+        command + " --data " + WriteStripes(8) + " --epochs 1 --out " + out + kTwoClasses;
+    std::ofstream(out + ".state") << "precious";
+    const Ended stopped = Trainer(arguments);
+    EXPECT_EQ(stopped.exit_code, 1);
+    EXPECT_THAT(stopped.output,
+                HasSubstr(".safetensors.state' is of a training that was stopped: go on "
+                          "with --resume, or delete it"));
+    EXPECT_TRUE(std::filesystem::exists(out + ".state"));
 
-  std::filesystem::remove(out + ".state");
-  std::ofstream(out) << "finished";
-  const Ended finished = Trainer(arguments + " --resume");
-  EXPECT_EQ(finished.exit_code, 0) << finished.output;
-  EXPECT_THAT(finished.output, HasSubstr("m.safetensors' is finished"));
-  EXPECT_EQ(std::filesystem::file_size(out), 8U);
+    std::filesystem::remove(out + ".state");
+    std::ofstream(out) << "finished";
+    const Ended finished = Trainer(arguments + " --resume");
+    EXPECT_EQ(finished.exit_code, 0) << finished.output;
+    EXPECT_THAT(finished.output, HasSubstr(".safetensors' is finished"));
+    EXPECT_EQ(std::filesystem::file_size(out), 8U);
+  }
+}
+
+TEST_F(AiryTrainerTest, PretrainsWhatATrainingStartsFrom) {
+  const std::string small = " --data " + WriteStripes(8) +
+                            " --schedule 56:1 --batch 4 --dtype fp32" + kTwoClasses;
+  const std::string start = File("start.safetensors");
+  const Ended pretrained = Trainer("pretrain" + small + " --out " + start);
+  ASSERT_EQ(pretrained.exit_code, 0) << pretrained.output;
+  EXPECT_THAT(pretrained.output, HasSubstr("1 epochs without labels"));
+  EXPECT_FALSE(std::filesystem::exists(start + ".state"));
+  const Ended trained =
+      Trainer("train" + small + " --init " + start + " --out " + File("m.safetensors"));
+  EXPECT_EQ(trained.exit_code, 0) << trained.output;
 }
 
 TEST_F(AiryTrainerTest, SaysWhatToLowerWhenMemoryRunsOut) {

@@ -54,6 +54,10 @@ TEST_F(AiryTrainerTest, RefusesMistakesInOneLine) {
     ExpectRefused("train --out " + File("m.safetensors") + " --simulate " + simulate,
                   "--simulate must be SEED:COUNT");
   }
+  ExpectRefused("pretrain --data " + shots + " --out " + File("m.txt"), "was '");
+  ExpectRefused(
+      "pretrain --data " + shots + " --out " + File("m.safetensors") + " --accumulate 2",
+      "accumulate 1; were 64 and 2");
   ExpectRefused("evaluate --data " + shots, "--model FILE is missing");
   ExpectRefused("evaluate --data " + shots + " --model " + shots,
                 "metadata 'format' is missing");
