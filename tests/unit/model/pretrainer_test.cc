@@ -116,7 +116,8 @@ TEST(PretrainerTest, SpreadsImagesOverDirectionsByKind) {
   const torch::Tensor embeddings = EmbeddingsOf(outcome->checkpoint, dataset);
   ASSERT_EQ(embeddings.size(1), kPretrainingOutputs);
   EXPECT_GT(DirectionsOf(embeddings), 3);
-  EXPECT_GT(NearestOfAKind(embeddings), 0.5);
+  // Of random weights 0.77.
+  EXPECT_GT(NearestOfAKind(embeddings), 0.8);
 }
 
 TEST(PretrainerTest, GivesWhatATrainingStartsFromAndNoLabels) {

@@ -98,13 +98,14 @@ TEST(SplitTest, AShareOfTheTrainingImagesHasItsShareOfEveryCombination) {
   const std::vector<Labels> labels = UnequalCombinations();
   for (uint64_t seed = 0; seed < 20; ++seed) {
     std::map<Labels, int> whole;
-    for (const int64_t image : SplitByLabels(labels, {0.1, 0.15}, seed)->training) {
+    const Split all = SplitByLabels(labels, {0.1, 0.15}, seed).value();
+    for (const int64_t image : all.training) {
       ++whole[labels[static_cast<size_t>(image)]];
     }
     for (const double share : {0.75, 0.5, 0.25, 0.1}) {
       std::map<Labels, int> counts;
-      for (const int64_t image :
-           SplitByLabels(labels, {0.1, 0.15, share}, seed)->training) {
+      const Split split = SplitByLabels(labels, {0.1, 0.15, share}, seed).value();
+      for (const int64_t image : split.training) {
         ++counts[labels[static_cast<size_t>(image)]];
       }
       for (const auto& [combination, count] : whole) {
