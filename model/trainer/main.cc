@@ -61,6 +61,7 @@ Options of train
   --dtype auto|fp32|bf16 --device auto|cpu|cuda:N --threads 1
   --resume                go on from MODEL.safetensors.state after a stop
 MODEL.safetensors is the best epoch so far at any time; MODEL.log.jsonl has a line per epoch.
+Started by mpirun, srun or torchrun, or with RANK and WORLD_SIZE set: processes that train together.
 )";
 
 struct CommandRow {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/process_group.h"
 #include "model/trainer.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/report.h"
@@ -62,6 +63,49 @@ void Print(const model::TrainOutcome& outcome, const std::string& out) {
               outcome.dtype.c_str(), out.c_str());
 }
 
+// Whether --resume finds a training that has ended, not one to go on with.
+Result<bool> IsFinished(const Flags& flags, const model::TrainerOptions& options) {
+  const bool has_state = std::filesystem::exists(options.state_path);
+  if (has_state && !flags.Has("resume")) {
+    return FailedPrecondition("'" + options.state_path +
+                              "' is of a training that was stopped: go on with --resume, "
+                              "or delete it to begin anew");
+  }
+  return !has_state && flags.Has("resume") &&
+         std::filesystem::exists(options.checkpoint_path);
+}
+
+// What process 0 alone sees of the disk decides for all.
+Status TrainTogether(const Flags& flags, const model::TrainerOptions& options,
+                     int threads, const model::ProcessGroup& processes) {
+  const std::string& out = options.checkpoint_path;
+  bool is_finished = false;
+  if (processes.leads()) {
+    AIRY_TRY(CheckWritable(out));
+    AIRY_ASSIGN_OR_RETURN(is_finished, IsFinished(flags, options));
+    if (is_finished) {
+      std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
+    }
+  }
+  AIRY_ASSIGN_OR_RETURN(const int nothing_left,
+                        processes.FromLead(static_cast<int>(is_finished)));
+  if (nothing_left != 0) return OkStatus();
+
+  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
+  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
+  model::SetIntraOpThreads(threads);
+  AIRY_ASSIGN_OR_RETURN(const auto trainer,
+                        model::Trainer::Create(options, &dataset, processes));
+  const auto progress = [&processes](const model::TrainProgress& reached) {
+    return !processes.leads() || ShowProgress(reached);
+  };
+  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(progress));
+  if (!processes.leads()) return OkStatus();
+  std::filesystem::remove(options.state_path);
+  Print(outcome, out);
+  return OkStatus();
+}
+
 }  // namespace
 
 Status RunTrain(std::span<const char* const> arguments) {
@@ -77,32 +121,20 @@ Status RunTrain(std::span<const char* const> arguments) {
     return InvalidArgument("option --out must name a .safetensors file; was '" + out +
                            "'");
   }
-  AIRY_TRY(CheckWritable(out));
   int threads = 1;
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
   options.checkpoint_path = out;
   options.state_path = out + ".state";
   options.log_path = std::filesystem::path(out).replace_extension(".log.jsonl");
-  const bool has_state = std::filesystem::exists(options.state_path);
-  if (has_state && !flags.Has("resume")) {
-    return FailedPrecondition("'" + options.state_path +
-                              "' is of a training that was stopped: go on with --resume, "
-                              "or delete it to begin anew");
-  }
-  if (!has_state && flags.Has("resume") && std::filesystem::exists(out)) {
-    std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
-    return OkStatus();
-  }
-
-  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(const model::Dataset dataset, LoadShots(flags, threads));
-  model::SetIntraOpThreads(threads);
-  AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
-  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
-  std::filesystem::remove(options.state_path);
-  Print(outcome, out);
-  return OkStatus();
+  AIRY_ASSIGN_OR_RETURN(const model::ProcessPlace place,
+                        model::FindProcessPlace(model::ReadEnvironment));
+  AIRY_ASSIGN_OR_RETURN(const auto processes,
+                        model::ProcessGroup::Join(place, options.device, {}));
+  Status status = TrainTogether(flags, options, threads, *processes);
+  if (status.ok() || place.size == 1) return status;
+  return status.WithContext("process " + std::to_string(place.rank) + " of " +
+                            std::to_string(place.size));
 }
 
 }  // namespace airy::trainer
