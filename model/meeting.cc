@@ -85,6 +85,17 @@ Status AwaitAll(const ProcessPlace& place, steady_clock::time_point deadline,
 
 }  // namespace
 
+void Leave(const ProcessPlace& place, milliseconds patience, c10d::Store* store) {
+  const std::string leaving = "leaving";
+  const std::string all = "all are leaving";
+  try {
+    if (store->add(leaving, 1) == place.size) store->set(all, BytesOf("yes"));
+    store->wait({all}, patience);
+  } catch (const std::exception&) {
+    return;  // process 0 or another is gone
+  }
+}
+
 Result<Meeting> Meet(const ProcessPlace& place, milliseconds patience) {
   const auto deadline = steady_clock::now() + patience;
   Meeting meeting;

@@ -26,16 +26,25 @@ namespace {
 template <typename Group>
 class C10dConnection final : public ProcessGroup::Connection {
  public:
-  C10dConnection(c10::intrusive_ptr<Group> group, torch::Device device)
-      : group_(std::move(group)), device_(device) {}
+  C10dConnection(const ProcessPlace& place, Meeting meeting,
+                 c10::intrusive_ptr<Group> group, torch::Device device)
+      : place_(place),
+        meeting_(std::move(meeting)),
+        group_(std::move(group)),
+        device_(device) {}
+  ~C10dConnection() override {
+    constexpr std::chrono::seconds kPatience(5);
+    if (!is_lost_) Leave(place_, kPatience, meeting_.store.get());
+  }
 
   void Sum(torch::Tensor tensor) override {
     std::vector<torch::Tensor> tensors = {std::move(tensor)};
     try {
       group_->allreduce(tensors)->wait();
     } catch (const std::exception& error) {
-      throw ProcessLost("process " + std::to_string(group_->getRank()) + " of " +
-                        std::to_string(group_->getSize()) +
+      is_lost_ = true;
+      throw ProcessLost("process " + std::to_string(place_.rank) + " of " +
+                        std::to_string(place_.size) +
                         " lost another, which ended or does not answer (" +
                         FirstLine(error) + ")");
     }
@@ -43,8 +52,11 @@ class C10dConnection final : public ProcessGroup::Connection {
   torch::Device device() const override { return device_; }
 
  private:
+  const ProcessPlace place_;
+  const Meeting meeting_;
   const c10::intrusive_ptr<Group> group_;
   const torch::Device device_;
+  bool is_lost_ = false;
 };
 
 #endif
@@ -57,10 +69,10 @@ std::unique_ptr<ProcessGroup::Connection> ConnectByGloo(
   const auto options = c10d::ProcessGroupGloo::Options::create(patience.to_exchange);
   options->devices.push_back(
       c10d::ProcessGroupGloo::createDeviceForHostname(meeting.own_address));
+  auto group = c10::make_intrusive<c10d::ProcessGroupGloo>(meeting.store, place.rank,
+                                                           place.size, options);
   return std::make_unique<C10dConnection<c10d::ProcessGroupGloo>>(
-      c10::make_intrusive<c10d::ProcessGroupGloo>(meeting.store, place.rank, place.size,
-                                                  options),
-      device);
+      place, meeting, std::move(group), device);
 }
 
 #endif
@@ -76,10 +88,10 @@ std::unique_ptr<ProcessGroup::Connection> ConnectByNccl(
   }
   const auto options = c10d::ProcessGroupNCCL::Options::create();
   options->timeout = patience.to_exchange;
+  auto group = c10::make_intrusive<c10d::ProcessGroupNCCL>(meeting.store, place.rank,
+                                                           place.size, options);
   return std::make_unique<C10dConnection<c10d::ProcessGroupNCCL>>(
-      c10::make_intrusive<c10d::ProcessGroupNCCL>(meeting.store, place.rank, place.size,
-                                                  options),
-      device);
+      place, meeting, std::move(group), device);
 }
 
 #endif
