@@ -73,7 +73,7 @@ TEST(BatchNormTest, AloneOrInEvaluationItIsLibTorchs) {
   const JoinedBatch alone(ProcessGroup::Alone());
   EXPECT_TRUE(Normalise(ours, x).equal(theirs(x)));
   RunGroup(2, [&](const ProcessGroup& group) {
-    const torch::nn::BatchNorm2d norm = SomeNorm();
+    torch::nn::BatchNorm2d norm = SomeNorm();
     norm->eval();
     const JoinedBatch joined(group);
     const torch::Tensor before = norm->running_mean.clone();

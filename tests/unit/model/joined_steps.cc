@@ -46,7 +46,7 @@ Status Run(const std::string& architecture, int size, const std::string& out) {
                                share);
     }
     std::printf("%.6f\n", step.Join(loss));
-    step.Apply(/*learning_rate=*/0.02);
+    step.Apply(/*learning_rate=*/0.002);
   }
   Safetensors file;
   file.tensors = StoreWeights(*network, TensorType::kF32);
