@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/process_group.h"
 #include "model/trainer.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/output_path.h"
@@ -56,6 +57,54 @@ void Print(const model::TrainOutcome& outcome, const std::string& out) {
               outcome.dtype.c_str(), out.c_str());
 }
 
+// Whether --resume finds a training that has ended, not one to go on with.
+Result<bool> IsFinished(const Flags& flags, const model::TrainerOptions& options) {
+  const bool has_state = std::filesystem::exists(options.state_path);
+  if (has_state && !flags.Has("resume")) {
+    return FailedPrecondition("'" + options.state_path +
+                              "' is of a training that was stopped: go on with --resume, "
+                              "or delete it to begin anew");
+  }
+  return !has_state && flags.Has("resume") &&
+         std::filesystem::exists(options.checkpoint_path);
+}
+
+struct Budget {
+  int threads = 1;
+  double memory_gb = 2;  // of images
+};
+
+// What process 0 alone sees of the disk decides for all.
+Status TrainTogether(const Flags& flags, const model::TrainerOptions& options,
+                     const Budget& budget, const model::ProcessGroup& processes) {
+  const std::string& out = options.checkpoint_path;
+  bool is_finished = false;
+  if (processes.leads()) {
+    AIRY_ASSIGN_OR_RETURN(is_finished, IsFinished(flags, options));
+    if (is_finished) {
+      std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
+    }
+  }
+  AIRY_ASSIGN_OR_RETURN(const int nothing_left,
+                        processes.FromLead(static_cast<int>(is_finished)));
+  if (nothing_left != 0) return OkStatus();
+
+  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
+  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, budget.threads));
+  model::SetIntraOpThreads(budget.threads);
+  AIRY_ASSIGN_OR_RETURN(const auto trainer,
+                        model::Trainer::Create(options, &dataset, processes));
+  AIRY_TRY(KeepInMemory(budget.memory_gb, &dataset));
+  const auto progress = [&processes](const model::TrainProgress& reached) {
+    return !processes.leads() || ShowProgress(reached);
+  };
+  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(progress));
+  if (!processes.leads()) return OkStatus();
+  std::filesystem::remove(options.state_path);
+  Print(outcome, out);
+  return OkStatus();
+}
+
 }  // namespace
 
 Status RunTrain(std::span<const char* const> arguments) {
@@ -74,26 +123,14 @@ Status RunTrain(std::span<const char* const> arguments) {
   options.checkpoint_path = out;
   options.state_path = out + ".state";
   options.log_path = std::filesystem::path(out).replace_extension(".log.jsonl");
-  const bool has_state = std::filesystem::exists(options.state_path);
-  if (has_state && !flags.Has("resume")) {
-    return FailedPrecondition("'" + options.state_path +
-                              "' is of a training that was stopped: go on with --resume, "
-                              "or delete it to begin anew");
-  }
-  if (!has_state && flags.Has("resume") && std::filesystem::exists(out)) {
-    std::printf("'%s' is finished: there is nothing to go on from\n", out.c_str());
-    return OkStatus();
-  }
-
-  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, threads));
-  model::SetIntraOpThreads(threads);
-  AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
-  AIRY_TRY(KeepInMemory(memory_gb, &dataset));
-  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
-  std::filesystem::remove(options.state_path);
-  Print(outcome, out);
-  return OkStatus();
+  AIRY_ASSIGN_OR_RETURN(const model::ProcessPlace place,
+                        model::FindProcessPlace(model::ReadEnvironment));
+  AIRY_ASSIGN_OR_RETURN(const auto processes,
+                        model::ProcessGroup::Join(place, options.device, {}));
+  Status status = TrainTogether(flags, options, {threads, memory_gb}, *processes);
+  if (status.ok() || place.size == 1) return status;
+  return status.WithContext("process " + std::to_string(place.rank) + " of " +
+                            std::to_string(place.size));
 }
 
 }  // namespace airy::trainer
