@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 TRAINER = sys.argv[1]
-OPTIONS = ("--batch", 5, "--dtype", "fp32", "--validation-share", 0.25, "--test-share", 0.15,
+OPTIONS = ("--dtype", "fp32", "--validation-share", 0.25, "--test-share", 0.15,
            "--augment", "symmetry=0.5,gain=0.5", "--allow-missing-classes", "--device", "cpu")
 LAUNCHERS = {
     "torchrun": ("RANK", "WORLD_SIZE"),
@@ -63,6 +63,11 @@ def read_weights(path):
     return weights
 
 
+def read_log(model):
+    lines = model.with_suffix(".log.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
 class TrainTogether(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -76,17 +81,18 @@ class TrainTogether(unittest.TestCase):
     def tearDownClass(cls):
         cls._folder.cleanup()
 
-    def train(self, size, name, *more, **options):
+    def train(self, size, name, *more, batch=5, **options):
         out = self.folder / name / "m.safetensors"
         out.parent.mkdir(exist_ok=True)
-        return out, train(size, "--data", self.shots, "--out", out, *OPTIONS, *more, **options)
+        return out, train(size, "--data", self.shots, "--out", out, "--batch", batch,
+                          *OPTIONS, *more, **options)
 
     def test_two_equal_one(self):
         more = ("--schedule", "56:2", "--lr", 0.01, "--accumulate", 2)
         one, (alone,) = self.train(1, "one", *more)
         self.assertEqual(alone[0], 0, alone[2])
         expected = read_weights(one)
-        log = [json.loads(line) for line in (one.parent / "m.log.jsonl").open()]
+        log = read_log(one)
         for launcher in LAUNCHERS:
             two, (lead, other) = self.train(2, launcher, *more, launcher=launcher)
             self.assertEqual((lead[0], other[0]), (0, 0), lead[2] + other[2])
@@ -98,7 +104,7 @@ class TrainTogether(unittest.TestCase):
             for name, weights in expected.items():  # of half precision
                 apart = np.linalg.norm(found[name] - weights)
                 self.assertLess(apart, 1e-3 * np.linalg.norm(weights) + 1e-6, name)
-            rows = [json.loads(line) for line in (two.parent / "m.log.jsonl").open()]
+            rows = read_log(two)
             self.assertEqual([row["epoch"] for row in rows], [1, 2])
             for row, expected_row in zip(rows, log):
                 self.assertAlmostEqual(row["train_loss"], expected_row["train_loss"], 4)
@@ -108,7 +114,8 @@ class TrainTogether(unittest.TestCase):
     def test_a_process_that_dies_ends_the_other_which_can_go_on_alone(self):
         out = self.folder / "dies" / "m.safetensors"
         out.parent.mkdir()
-        arguments = ("--data", self.shots, "--out", out, *OPTIONS, "--schedule", "56:6")
+        arguments = ("--data", self.shots, "--out", out, "--batch", 5, *OPTIONS,
+                     "--schedule", "56:6")
         port = free_port()
         lead, other = (start(rank, 2, port, *arguments) for rank in range(2))
         for line in lead.stderr:  # until an epoch is done
@@ -145,7 +152,7 @@ class TrainTogether(unittest.TestCase):
         self.assertFalse(out.exists())
 
     def test_refuses_a_batch_that_leaves_a_process_without_images(self):
-        _, both = self.train(2, "small", "--schedule", "56:1", "--batch", 1)
+        _, both = self.train(2, "small", "--schedule", "56:1", batch=1)
         for status, _, err in both:
             self.assertEqual(status, 2)
             self.assertIn("batch must be at least the number of processes, 2", err)
