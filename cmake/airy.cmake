@@ -7,8 +7,9 @@ target_compile_options(airy_flags INTERFACE
   -Wdouble-promotion -Wformat=2 -Werror=return-type
   $<$<BOOL:${AIRY_WERROR}>:-Werror>
   # -Wrestrict takes the concatenation of strings for an overlap in GCC 12 (GCC bug 105329).
-  # The other two trip over inlined library code, and over most of it with sanitizers.
-  -Wno-error=null-dereference -Wno-error=maybe-uninitialized -Wno-restrict)
+  # The other three trip over inlined library code, and over most of it with sanitizers.
+  -Wno-error=null-dereference -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
+  -Wno-restrict)
 
 if(AIRY_SANITIZE)
   target_compile_options(airy_flags INTERFACE -Wno-maybe-uninitialized)

@@ -1,6 +1,7 @@
 #include "model/checkpoint_maker.h"
 
 #include "model/answer_thresholds.h"
+#include "model/joint_scoring.h"
 #include "model/last_layer.h"
 #include "model/nets/weights.h"
 #include "model/weight_average.h"
@@ -74,7 +75,8 @@ PartMetrics CheckpointMaker::Score(const Outputs& outputs,
 Result<TrainOutcome> CheckpointMaker::MakeFinal(const TrainingState& state,
                                                 int size) const {
   const auto run_on = [&](std::span<const int64_t> indices) {
-    return RunOn(batches_, indices, size, options_.batch, state.average);
+    return RunTogether(processes_, batches_, indices, size, options_.batch,
+                       state.average);
   };
   TrainOutcome outcome;
   outcome.dtype = state.dtype;

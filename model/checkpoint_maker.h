@@ -5,6 +5,7 @@
 
 #include "model/checkpoint.h"
 #include "model/nets/network.h"
+#include "model/process_group.h"
 #include "model/sample_plan.h"
 #include "model/scoring.h"
 #include "model/trainer.h"
@@ -17,10 +18,15 @@ namespace airy::model {
 // the last layer. Thread-compatible.
 class CheckpointMaker {
  public:
-  // Borrows all.
+  // Borrows all. Scores together with the other processes.
   CheckpointMaker(const TrainerOptions& options, const Dataset& dataset,
-                  const SamplePlan& plan, const BatchMaker& batches)
-      : options_(options), dataset_(dataset), plan_(plan), batches_(batches) {}
+                  const SamplePlan& plan, const BatchMaker& batches,
+                  const ProcessGroup& processes)
+      : options_(options),
+        dataset_(dataset),
+        plan_(plan),
+        batches_(batches),
+        processes_(processes) {}
 
   // Looks at the images for what every checkpoint says of them: once, before the first.
   // As Dataset::Read.
@@ -47,6 +53,7 @@ class CheckpointMaker {
   const Dataset& dataset_;
   const SamplePlan& plan_;
   const BatchMaker& batches_;
+  const ProcessGroup& processes_;
   std::string data_;
   InputRange range_;
 };

@@ -8,17 +8,23 @@
 
 namespace airy::model {
 
-Result<torch::Device> FindDevice(const std::string& name) {
+Result<torch::Device> FindDevice(const std::string& name, int automatic) {
   const int gpus =
       torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
   if (name == "cpu" || (name == "auto" && gpus == 0)) return torch::Device(torch::kCPU);
-  if (name == "auto") return torch::Device(torch::kCUDA, 0);
   constexpr std::string_view kCuda = "cuda:";
-  int index = -1;
+  int index = name == "auto" ? automatic : -1;
   const char* end = name.data() + name.size();
-  if (name.rfind(kCuda, 0) != 0 ||
-      std::from_chars(name.data() + kCuda.size(), end, index).ptr != end || index < 0 ||
-      index >= gpus) {
+  const bool is_named =
+      name == "auto" ||
+      (name.rfind(kCuda, 0) == 0 &&
+       std::from_chars(name.data() + kCuda.size(), end, index).ptr == end);
+  if (name == "auto" && index >= gpus) {
+    return InvalidArgument("each process needs a GPU of its own: this is number " +
+                           std::to_string(index) + " of its machine, which has " +
+                           std::to_string(gpus));
+  }
+  if (!is_named || index < 0 || index >= gpus) {
     return InvalidArgument("device must be 'auto', 'cpu' or 'cuda:N' with N below " +
                            std::to_string(gpus) + " here; was '" + name + "'");
   }

@@ -8,9 +8,9 @@
 
 namespace airy::model {
 
-// "cpu", "cuda:N" or "auto" (cuda:0 where there is one). InvalidArgument for another name
-// or a device this machine lacks.
-Result<torch::Device> FindDevice(const std::string& name);
+// "cpu", "cuda:N" or "auto": the GPU number `automatic` where there are any.
+// InvalidArgument for another name or a device this machine lacks.
+Result<torch::Device> FindDevice(const std::string& name, int automatic = 0);
 
 // Whether the engine's convolutions run in bf16 there: oneDNN's need AVX-512 with its BW,
 // VL and DQ parts.

@@ -7,14 +7,19 @@
 
 #include "model/checkpoint_maker.h"
 #include "model/device.h"
+#include "model/epoch_choice.h"
 #include "model/epoch_log.h"
 #include "model/gradient_step.h"
+#include "model/joint_scoring.h"
+#include "model/joint_state.h"
 #include "model/last_layer.h"
 #include "model/loss.h"
 #include "model/nets/registry.h"
+#include "model/process_sums.h"
 #include "model/sample_plan.h"
 #include "model/scoring.h"
 #include "model/training_batch.h"
+#include "model/training_failure.h"
 #include "model/training_layout.h"
 #include "model/training_schedule.h"
 #include "model/training_state.h"
@@ -33,9 +38,10 @@ double SecondsSince(Clock::time_point start) {
 class NetworkTrainer final : public Trainer {
  public:
   NetworkTrainer(const TrainerOptions& options, const Dataset& dataset, Split split,
-                 BatchMaker batches, torch::Device device)
+                 BatchMaker batches, torch::Device device, const ProcessGroup& processes)
       : options_(options),
         dataset_(dataset),
+        processes_(processes),
         device_(device),
         plan_(options.seed, std::move(split),
               {options.epoch_images, options.sampling_balance}, dataset.labels()),
@@ -53,7 +59,6 @@ class NetworkTrainer final : public Trainer {
   Status NotFinite(const char* what, int64_t step) const;
   Status EndEpoch(Clock::time_point start, EpochRecord* record);
   Status KeepIfBest(const Calibration& calibration, const Metrics& metrics);
-  bool IsOver() const;
 
   bool has_validation() const { return !plan_.split().validation.empty(); }
   // Scored after every epoch.
@@ -64,10 +69,11 @@ class NetworkTrainer final : public Trainer {
 
   TrainerOptions options_;
   const Dataset& dataset_;
+  const ProcessGroup& processes_;
   const torch::Device device_;
   const SamplePlan plan_;
   const BatchMaker batches_;
-  CheckpointMaker checkpoints_{options_, dataset_, plan_, batches_};
+  CheckpointMaker checkpoints_{options_, dataset_, plan_, batches_, processes_};
   const TrainingSchedule schedule_;
   std::shared_ptr<Network> network_;
   std::shared_ptr<Network> average_;  // the exponential average of its weights
@@ -77,6 +83,7 @@ class NetworkTrainer final : public Trainer {
 };
 
 Status NetworkTrainer::Prepare() {
+  AIRY_TRY(CheckParts(processes_, schedule_.shape().batch));
   torch::manual_seed(options_.seed);
   const int outputs = static_cast<int>(dataset_.classes().size());
   for (auto* network : {&network_, &average_, &best_}) {
@@ -99,16 +106,18 @@ Status NetworkTrainer::Begin() {
   state_ = {};
   AIRY_TRY(checkpoints_.Prepare());
   state_.fingerprint = DescribeTraining(options_, checkpoints_.data());
+  AIRY_TRY(CheckSameTraining(processes_, state_.fingerprint));
   std::optional<Safetensors> saved;
   if (!options_.state_path.empty() && std::filesystem::exists(options_.state_path)) {
     AIRY_ASSIGN_OR_RETURN(saved, OpenTrainingState(options_.state_path, &state_));
-  } else {
+  } else if (processes_.leads()) {
     std::vector<int64_t> few = plan_.split().training;
     few.resize(static_cast<size_t>(std::min<int64_t>(schedule_.shape().batch, 16)));
     AIRY_ASSIGN_OR_RETURN(const LoadedBatch some, batches_.Load({few})->Next());
     state_.dtype =
         ChooseTrainingDtype(options_, batches_.Make(some, schedule_.dominant_size()));
   }
+  ShareProgress(processes_, &state_);
   for (auto* network : {&network_, &average_, &best_}) {
     (*network)->set_layout(TrainingLayout(state_.dtype, device_));
   }
@@ -117,12 +126,13 @@ Status NetworkTrainer::Begin() {
       PositiveWeights(dataset_.labels(), plan_.split().training,
                       options_.positive_weight_limit)
           .to(device_),
-      network_.get());
+      network_.get(), processes_);
   state_.network = network_.get();
   state_.average = average_.get();
   state_.best = best_.get();
   state_.optimizer = gradient_->optimizer();
   if (saved) AIRY_TRY(RestoreTrainingState(*saved, &state_));
+  ShareWeights(processes_, &state_);
   if (options_.log_path.empty()) return OkStatus();
   return BeginEpochLog(options_.log_path, state_.epochs_done);
 }
@@ -134,18 +144,20 @@ Status NetworkTrainer::NotFinite(const char* what, int64_t step) const {
                   std::to_string(schedule_.LearningRate(step)));
 }
 
-// One step of the weights and of their average; the mean loss of its passes.
+// One step of the weights and of their average; the mean loss of its passes, which have a
+// part of their batch in each process.
 Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoch) {
   const StepShape& shape = schedule_.shape();
   const int64_t step = state_.epochs_done * shape.per_epoch + step_of_epoch;
-  const double share = 1.0 / static_cast<double>(shape.passes);
   double loss = 0;
   for (int64_t pass = 0; pass < shape.passes; ++pass) {
-    AIRY_ASSIGN_OR_RETURN(const LoadedBatch loaded, loader->Next());
-    loss +=
-        share *
-        gradient_->Add(batches_.MakeAugmented(loaded, size(), state_.epochs_done), share);
+    AIRY_ASSIGN_OR_RETURN(const LoadedBatch part, loader->Next());
+    const double share =
+        static_cast<double>(part.indices.size()) / static_cast<double>(shape.images());
+    loss += share * gradient_->Add(
+                        batches_.MakeAugmented(part, size(), state_.epochs_done), share);
   }
+  loss = gradient_->Join(loss);
   if (!std::isfinite(loss)) return NotFinite("loss is", step);
   gradient_->Apply(schedule_.LearningRate(step));
   // Young averages look back less far, else they would remember the random start.
@@ -158,7 +170,13 @@ Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoc
 Status NetworkTrainer::RunEpoch(const Callback& progress) {
   const int epoch = state_.epochs_done;
   const StepShape& shape = schedule_.shape();
-  const auto loader = batches_.Load(InBatches(plan_.EpochOrder(epoch), shape.batch));
+  std::vector<std::vector<int64_t>> parts =
+      InBatches(plan_.EpochOrder(epoch), shape.batch);
+  for (std::vector<int64_t>& batch : parts) {
+    const auto part = PartOf(processes_, batch);
+    batch = {part.begin(), part.end()};
+  }
+  const auto loader = batches_.Load(std::move(parts));
   const auto start = Clock::now();
   TrainProgress report{.epoch = epoch + 1,
                        .epochs = schedule_.epochs(),
@@ -199,8 +217,9 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   if (!IsFiniteInHalf(*average_)) {
     return NotFinite("weights are", record->epoch * schedule_.shape().per_epoch - 1);
   }
-  AIRY_ASSIGN_OR_RETURN(const Outputs outputs, RunOn(batches_, watched(), size(),
-                                                     options_.batch, average_.get()));
+  AIRY_ASSIGN_OR_RETURN(const Outputs outputs,
+                        RunTogether(processes_, batches_, watched(), size(),
+                                    options_.batch, average_.get()));
   const Calibration calibration = Calibrate(options_, outputs);
   const Metrics metrics = MeasureOutputs(options_.head, outputs, calibration);
   state_.epochs_done = record->epoch;
@@ -219,21 +238,14 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   return SaveTrainingState(options_.state_path, state_);
 }
 
-// The best epoch is the first one with the highest macro-F1 on the validation images of
-// those at the last size, since scores at different sizes do not compare; without such
-// images nothing may choose, and it is the last.
 Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
                                   const Metrics& metrics) {
-  Maxima& maxima = state_.maxima;
-  maxima.accuracy = std::max(maxima.accuracy, metrics.Accuracy());
-  maxima.precision = std::max(maxima.precision, metrics.Precision());
-  maxima.recall = std::max(maxima.recall, metrics.Recall());
-  const bool is_first_of_size =
-      state_.best_epoch == 0 ||
-      schedule_.size(state_.best_epoch - 1) != schedule_.size(state_.epochs_done - 1);
-  if (has_validation() && !is_first_of_size && metrics.MacroF1() <= state_.best_score) {
-    return OkStatus();
-  }
+  state_.maxima.Raise(metrics);
+  AIRY_ASSIGN_OR_RETURN(
+      const int is_best,
+      processes_.FromLead(
+          IsBestEpoch(state_, schedule_, has_validation(), metrics.MacroF1()) ? 1 : 0));
+  if (is_best == 0) return OkStatus();
   state_.best_score = metrics.MacroF1();
   state_.best_epoch = state_.epochs_done;
   MoveTowards(*average_, /*share=*/1, best_.get());
@@ -244,15 +256,9 @@ Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
                                schedule_.size(state_.best_epoch - 1), *best_));
 }
 
-bool NetworkTrainer::IsOver() const {
-  return state_.epochs_done >= schedule_.epochs() ||
-         (options_.patience > 0 &&
-          state_.epochs_done - state_.best_epoch >= options_.patience);
-}
-
 Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {
   AIRY_TRY(Begin());
-  while (!IsOver()) AIRY_TRY(RunEpoch(progress));
+  while (!IsOver(state_, schedule_, options_.patience)) AIRY_TRY(RunEpoch(progress));
   AIRY_ASSIGN_OR_RETURN(
       TrainOutcome outcome,
       checkpoints_.MakeFinal(state_, schedule_.size(state_.best_epoch - 1)));
@@ -266,19 +272,16 @@ Result<TrainOutcome> NetworkTrainer::Fit(const Callback& progress) {
   try {
     return FitThrowing(progress);
   } catch (const std::exception& error) {
-    if (!IsOutOfMemory(error)) return Internal("training failed: " + FirstLine(error));
-    return ResourceExhausted(
-        "memory of " + device_.str() + " ran out in epoch " +
-        std::to_string(state_.epochs_done + 1) + " with batches of " +
-        std::to_string(schedule_.shape().batch) + " images of " + std::to_string(size()) +
-        " pixels; lower the batch and raise accumulate by as much, or lower the size");
+    return ToStatus(
+        error, {state_.epochs_done + 1, device_.str(), schedule_.shape().batch, size()});
   }
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
-                                                 const Dataset* dataset) {
+                                                 const Dataset* dataset,
+                                                 const ProcessGroup& processes) {
   AIRY_TRY(ValidateTrainerOptions(options));
   AIRY_TRY(CheckTruth(options.head, dataset->labels(), dataset->classes()));
   AIRY_ASSIGN_OR_RETURN(Split split,
@@ -287,12 +290,17 @@ Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
     AIRY_TRY(
         CheckAllClassesPresent(dataset->labels(), split.training, dataset->classes()));
   }
-  AIRY_ASSIGN_OR_RETURN(const torch::Device device, FindDevice(options.device));
+  AIRY_ASSIGN_OR_RETURN(torch::Device device, FindDevice(options.device));
+  TrainerOptions own = options;
+  if (processes.size() > 1) {
+    device = processes.connection()->device();
+    if (!processes.leads()) own.state_path = own.checkpoint_path = own.log_path = "";
+  }
   AIRY_ASSIGN_OR_RETURN(BatchMaker batches, BatchMaker::Create(dataset, options.ccf,
                                                                AugmentationInUse(options),
                                                                options.seed, device));
-  auto trainer = std::make_unique<NetworkTrainer>(options, *dataset, std::move(split),
-                                                  std::move(batches), device);
+  auto trainer = std::make_unique<NetworkTrainer>(own, *dataset, std::move(split),
+                                                  std::move(batches), device, processes);
   AIRY_TRY(trainer->Prepare());
   return std::unique_ptr<Trainer>(std::move(trainer));
 }

@@ -11,6 +11,7 @@
 #include "model/dataset.h"
 #include "model/maxima.h"
 #include "model/metrics.h"
+#include "model/process_group.h"
 #include "model/trainer_options.h"
 #include "preprocess/frame/result.h"
 
@@ -52,21 +53,25 @@ struct TrainOutcome {
   std::string dtype;   // what was chosen
 };
 
-// Trains a network on a dataset. Seeds torch's global generator. Thread-compatible.
+// Trains a network on a dataset, alone or together with other processes that were given
+// the same: each takes its part of every batch, and all end with the same weights, those
+// of one process up to rounding. Process 0 alone writes files, and reads the state that a
+// training goes on from. Seeds torch's global generator. Thread-compatible.
 class Trainer {
  public:
   // The network has an output for each of the set's classes. InvalidArgument names the
   // option out of range, or labels that a head cannot learn (CheckTruth in loss.h);
-  // FailedPrecondition when there are too few images or
-  // no positives of a class; for options.init as StartFrom. `dataset` outlives the
-  // trainer.
-  static Result<std::unique_ptr<Trainer>> Create(const TrainerOptions& options,
-                                                 const Dataset* dataset);
+  // FailedPrecondition when there are too few images or no positives of a class; for
+  // options.init as StartFrom. `dataset` and `processes` outlive the trainer.
+  static Result<std::unique_ptr<Trainer>> Create(
+      const TrainerOptions& options, const Dataset* dataset,
+      const ProcessGroup& processes = ProcessGroup::Alone());
   virtual ~Trainer() = default;
   // Calls `progress` after every step; stops with Cancelled when it returns false.
   // DataLoss when the loss is no longer finite, ResourceExhausted when memory runs out;
-  // FailedPrecondition when the state belongs to another training; as Dataset::Read for
-  // an image that cannot be read. Whatever happens, the checkpoint on disk is that of the
+  // FailedPrecondition when the state belongs to another training, or another process was
+  // given another one; Unavailable when a process has ended; as Dataset::Read for an
+  // image that cannot be read. Whatever happens, the checkpoint on disk is that of the
   // best epoch so far.
   virtual Result<TrainOutcome> Fit(
       const std::function<bool(const TrainProgress&)>& progress) = 0;

@@ -93,7 +93,7 @@ THIRD_PARTIES = {
 }
 STANDARD = re.compile(
     r"[a-z_0-9]+$|(sys|net|netinet|arpa|linux)/\w+\.h$|"
-    r"(dirent|dlfcn|errno|fcntl|malloc|poll|pthread|sched|semaphore|signal|stdlib|string|time|unistd)\.h$")
+    r"(dirent|dlfcn|errno|fcntl|malloc|netdb|poll|pthread|sched|semaphore|signal|stdlib|string|time|unistd)\.h$")
 
 # Which third parties the files of a room may include.
 MAY_USE = {

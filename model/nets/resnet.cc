@@ -1,5 +1,6 @@
 #include "model/nets/resnet.h"
 
+#include "model/nets/batch_norm.h"
 #include "model/nets/convolution.h"
 #include "model/nets/log_activation.h"
 
@@ -46,7 +47,7 @@ torch::Tensor PreActBlock::forward(const torch::Tensor& x) {
   torch::Tensor hidden = x;
   torch::Tensor shortcut = x;
   for (size_t i = 0; i < convs.size(); ++i) {
-    hidden = Activate(bns[i](hidden));
+    hidden = Activate(Normalise(bns[i], hidden));
     if (i == 0 && projection) shortcut = Convolve(projection, hidden);
     hidden = Convolve(convs[i], hidden);
   }
@@ -106,7 +107,7 @@ torch::Tensor ResNet::RunLayer(size_t index, const torch::Tensor& x) {
 }
 
 torch::Tensor ResNet::Embed(const torch::Tensor& features) {
-  return Activate(final_bn(features)).to(torch::kFloat32).mean({2, 3});
+  return Activate(Normalise(final_bn, features)).to(torch::kFloat32).mean({2, 3});
 }
 
 torch::Tensor ResNet::Classify(const torch::Tensor& embedding) { return fc(embedding); }

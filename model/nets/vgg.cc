@@ -1,5 +1,6 @@
 #include "model/nets/vgg.h"
 
+#include "model/nets/batch_norm.h"
 #include "model/nets/convolution.h"
 #include "model/nets/log_activation.h"
 
@@ -78,7 +79,7 @@ torch::Tensor Vgg::RunLayer(size_t index, const torch::Tensor& x) {
     in = torch::max_pool2d(x, /*kernel_size=*/2);
   }
   const torch::Tensor out = Convolve(layer.conv, in);
-  return (layer.bn ? Activate(layer.bn(out))
+  return (layer.bn ? Activate(Normalise(layer.bn, out))
                    : LogActivation(out, *options.network.log_alpha))
       .to(layout_.type);
 }

@@ -11,13 +11,17 @@ namespace {
 
 // What a set is called and how large its files are.
 Result<std::string> Describe(const std::string& name, int64_t shots) {
-  AIRY_ASSIGN_OR_RETURN(const auto files, images::ImageFiles(name));
+  AIRY_ASSIGN_OR_RETURN(auto folders, images::ClassFolders(name));
+  if (folders.empty()) folders = {name};
   uintmax_t bytes = 0;
-  for (const std::string& file : files) {
-    AIRY_ASSIGN_OR_RETURN(const auto parts, images::ParseImageName(file));
-    std::error_code error;
-    bytes += std::filesystem::file_size(parts.path, error);
-    if (error) return NotFound(parts.path + ": " + error.message());
+  for (const std::string& folder : folders) {
+    AIRY_ASSIGN_OR_RETURN(const auto files, images::ImageFiles(folder));
+    for (const std::string& file : files) {
+      AIRY_ASSIGN_OR_RETURN(const auto parts, images::ParseImageName(file));
+      std::error_code error;
+      bytes += std::filesystem::file_size(parts.path, error);
+      if (error) return NotFound(parts.path + ": " + error.message());
+    }
   }
   AIRY_ASSIGN_OR_RETURN(const auto parts, images::ParseImageName(name));
   const auto path = std::filesystem::path(parts.path) / "";

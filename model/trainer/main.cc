@@ -70,6 +70,7 @@ Options of train
   --memory 2              GB for SHOTS; those of a file that need more are read while it trains
   --resume                go on from MODEL.safetensors.state after a stop
 MODEL.safetensors is the best epoch so far at any time; MODEL.log.jsonl has a line per epoch.
+Started by mpirun, srun or torchrun, or with RANK and WORLD_SIZE set: processes that train together.
 )";
 
 struct CommandRow {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/process_group.h"
 #include "model/trainer.h"
 #include "model/trainer/commands.h"
 #include "model/trainer/report.h"
@@ -55,6 +56,40 @@ void Print(const model::TrainOutcome& outcome, const std::string& out) {
               outcome.dtype.c_str(), out.c_str());
 }
 
+struct Budget {
+  int threads = 1;
+  double memory_gb = 2;  // of images
+};
+
+// What process 0 alone sees of the disk decides for all.
+Status TrainTogether(const Flags& flags, model::TrainerOptions options,
+                     const Budget& budget, const model::ProcessGroup& processes) {
+  bool has_work = true;
+  if (processes.leads()) {
+    AIRY_ASSIGN_OR_RETURN(has_work, ReadTrainingFiles(flags, &options));
+    options.log_path =
+        std::filesystem::path(options.checkpoint_path).replace_extension(".log.jsonl");
+  }
+  AIRY_ASSIGN_OR_RETURN(const int goes_on,
+                        processes.FromLead(static_cast<int>(has_work)));
+  if (goes_on == 0) return OkStatus();
+
+  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
+  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, budget.threads));
+  model::SetIntraOpThreads(budget.threads);
+  AIRY_ASSIGN_OR_RETURN(const auto trainer,
+                        model::Trainer::Create(options, &dataset, processes));
+  AIRY_TRY(KeepInMemory(budget.memory_gb, &dataset));
+  const auto progress = [&processes](const model::TrainProgress& reached) {
+    return !processes.leads() || ShowProgress(reached);
+  };
+  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(progress));
+  if (!processes.leads()) return OkStatus();
+  std::filesystem::remove(options.state_path);
+  Print(outcome, options.checkpoint_path);
+  return OkStatus();
+}
+
 }  // namespace
 
 Status RunTrain(std::span<const char* const> arguments) {
@@ -69,20 +104,15 @@ Status RunTrain(std::span<const char* const> arguments) {
   AIRY_TRY(flags.Integer("threads", 1, 256, &threads));
   AIRY_TRY(flags.Number("memory", 0, 1e6, &memory_gb));
   AIRY_ASSIGN_OR_RETURN(model::TrainerOptions options, ReadTrainerOptions(flags));
-  AIRY_ASSIGN_OR_RETURN(const bool has_work, ReadTrainingFiles(flags, &options));
-  if (!has_work) return OkStatus();
-  options.log_path =
-      std::filesystem::path(options.checkpoint_path).replace_extension(".log.jsonl");
-
-  model::SetIntraOpThreads(1);  // while rendering, one thread per shot
-  AIRY_ASSIGN_OR_RETURN(model::Dataset dataset, LoadShots(flags, threads));
-  model::SetIntraOpThreads(threads);
-  AIRY_ASSIGN_OR_RETURN(const auto trainer, model::Trainer::Create(options, &dataset));
-  AIRY_TRY(KeepInMemory(memory_gb, &dataset));
-  AIRY_ASSIGN_OR_RETURN(const model::TrainOutcome outcome, trainer->Fit(ShowProgress));
-  std::filesystem::remove(options.state_path);
-  Print(outcome, options.checkpoint_path);
-  return OkStatus();
+  AIRY_ASSIGN_OR_RETURN(const model::ProcessPlace place,
+                        model::FindProcessPlace(model::ReadEnvironment));
+  AIRY_ASSIGN_OR_RETURN(const auto processes,
+                        model::ProcessGroup::Join(place, options.device, {}));
+  Status status =
+      TrainTogether(flags, std::move(options), {threads, memory_gb}, *processes);
+  if (status.ok() || place.size == 1) return status;
+  return status.WithContext("process " + std::to_string(place.rank) + " of " +
+                            std::to_string(place.size));
 }
 
 }  // namespace airy::trainer

@@ -67,7 +67,7 @@ class DataSetsTest(unittest.TestCase):
                             read_set(self.whole)["truth"]["photons"].tolist())
 
     def interrupt(self, command, out, after_s, number):
-        """Whether the command ended before the signal came."""
+        """Leaves the status, and what was said; a signal may come when all is done."""
         process = subprocess.Popen([DETECTOR, "dataset", *map(str, command), "--out", out],
                                    stderr=subprocess.PIPE, text=True)
         try:
@@ -76,7 +76,6 @@ class DataSetsTest(unittest.TestCase):
             process.send_signal(number)
             _, self.errors = process.communicate()
         self.status = process.returncode
-        return self.status == 0
 
     def test_goes_on_after_any_number_of_kills(self):
         """However often it is killed, and wherever, the finished bytes are the same."""
@@ -84,10 +83,12 @@ class DataSetsTest(unittest.TestCase):
         partial = Path(f"{out}.partial")
         chance = random.Random(20)
         kills = 0
-        while not self.interrupt([*self.recipe, "--threads", chance.choice((1, 2))], out,
-                                 chance.uniform(0.1, 0.8) * self.whole_s, signal.SIGKILL):
+        while not out.exists():
+            self.interrupt([*self.recipe, "--threads", chance.choice((1, 2))], out,
+                           chance.uniform(0.1, 0.8) * self.whole_s, signal.SIGKILL)
+            if self.status == 0:
+                continue
             self.assertEqual(self.status, -signal.SIGKILL, self.errors)
-            self.assertFalse(out.exists())
             kills += 1
             self.assertLess(kills, 30, "never gets any further")
         self.assertGreater(kills, 0)
@@ -153,9 +154,10 @@ class DataSetsTest(unittest.TestCase):
         self.assertTrue((np.diff(index) > 0).all())
         out = self.folder / "quota_killed.cxi"
         chance = random.Random(7)
-        while not self.interrupt([*quota, "--threads", 2], out,
-                                 chance.uniform(0.4, 1) * self.whole_s, signal.SIGKILL):
-            self.assertEqual(self.status, -signal.SIGKILL, self.errors)
+        while not out.exists():
+            self.interrupt([*quota, "--threads", 2], out,
+                           chance.uniform(0.4, 1) * self.whole_s, signal.SIGKILL)
+            self.assertIn(self.status, (0, -signal.SIGKILL), self.errors)
         self.assertEqual(out.read_bytes(), whole.read_bytes())
 
     def test_keeps_full_frames(self):
