@@ -81,7 +81,7 @@ Status Dataset::Read(int64_t index, std::span<float> pixels) const {
 }
 
 Result<std::string> Dataset::Digest() const {
-  std::string parts = Sha256Hex(std::as_bytes(labels_.values()));
+  std::string parts = JoinNames(classes_) + Sha256Hex(std::as_bytes(labels_.values()));
   std::vector<uint16_t> halves(kPixels);
   for (const int64_t index : EvenlySpread(size(), kDigestImages)) {
     AIRY_TRY(ReadHalves(index, halves));

@@ -58,8 +58,9 @@ class Dataset {
   // Images in memory: all, or with a source none.
   int64_t images_held() const { return std::ssize(halves_) / (kBytesPerImage / 2); }
 
-  // Tells sets of one name and size apart: SHA-256, as 64 hex digits, of all labels and
-  // of up to 512 images, evenly spread. It does not matter where the images are. As Read.
+  // Tells sets of one name and size apart: SHA-256, as 64 hex digits, of the class list,
+  // all labels and up to 512 images, evenly spread. It does not matter where the images
+  // are. As Read.
   Result<std::string> Digest() const;
 
  private:

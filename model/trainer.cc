@@ -58,7 +58,9 @@ class NetworkTrainer final : public Trainer {
   Result<double> RunStep(BatchLoader* loader, int64_t step_of_epoch);
   Status NotFinite(const char* what, int64_t step) const;
   Status EndEpoch(Clock::time_point start, EpochRecord* record);
-  Status KeepIfBest(const Calibration& calibration, const Metrics& metrics);
+  // Whether it is.
+  Result<bool> KeepIfBest(const Metrics& metrics);
+  Status SaveState() const;
 
   bool has_validation() const { return !plan_.split().validation.empty(); }
   // Scored after every epoch.
@@ -133,6 +135,7 @@ Status NetworkTrainer::Begin() {
   state_.optimizer = gradient_->optimizer();
   if (saved) AIRY_TRY(RestoreTrainingState(*saved, &state_));
   ShareWeights(processes_, &state_);
+  if (!saved) AIRY_TRY(SaveState());  // an older checkpoint must not seem to be the end
   if (options_.log_path.empty()) return OkStatus();
   return BeginEpochLog(options_.log_path, state_.epochs_done);
 }
@@ -211,8 +214,9 @@ Status NetworkTrainer::RunEpoch(const Callback& progress) {
   return OkStatus();
 }
 
-// Scores the average, keeps it if it is the best, writes log and state: in this order, so
-// that whatever a stop leaves undone is done again.
+// Scores the average, keeps it if it is the best, writes log, state and checkpoint: in
+// this order, so that whatever a stop leaves undone is done again, and a checkpoint
+// without a state is that of a training that has ended.
 Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   if (!IsFiniteInHalf(*average_)) {
     return NotFinite("weights are", record->epoch * schedule_.shape().per_epoch - 1);
@@ -223,7 +227,7 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   const Calibration calibration = Calibrate(options_, outputs);
   const Metrics metrics = MeasureOutputs(options_.head, outputs, calibration);
   state_.epochs_done = record->epoch;
-  AIRY_TRY(KeepIfBest(calibration, metrics));
+  AIRY_ASSIGN_OR_RETURN(const bool is_best, KeepIfBest(metrics));
   record->scored_on = has_validation() ? "validation" : "test";
   record->validation_loss =
       gradient_->Loss(outputs.logits.to(device_), outputs.labels.to(device_))
@@ -234,26 +238,30 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   if (!options_.log_path.empty()) {
     AIRY_TRY(AppendToEpochLog(options_.log_path, *record));
   }
+  AIRY_TRY(SaveState());
+  if (!is_best || options_.checkpoint_path.empty()) return OkStatus();
+  return WriteCheckpoint(
+      options_.checkpoint_path,
+      checkpoints_.MakeInterim(calibration, metrics,
+                               schedule_.size(state_.best_epoch - 1), *best_));
+}
+
+Status NetworkTrainer::SaveState() const {
   if (options_.state_path.empty()) return OkStatus();
   return SaveTrainingState(options_.state_path, state_);
 }
 
-Status NetworkTrainer::KeepIfBest(const Calibration& calibration,
-                                  const Metrics& metrics) {
+Result<bool> NetworkTrainer::KeepIfBest(const Metrics& metrics) {
   state_.maxima.Raise(metrics);
   AIRY_ASSIGN_OR_RETURN(
       const int is_best,
       processes_.FromLead(
           IsBestEpoch(state_, schedule_, has_validation(), metrics.MacroF1()) ? 1 : 0));
-  if (is_best == 0) return OkStatus();
+  if (is_best == 0) return false;
   state_.best_score = metrics.MacroF1();
   state_.best_epoch = state_.epochs_done;
   MoveTowards(*average_, /*share=*/1, best_.get());
-  if (options_.checkpoint_path.empty()) return OkStatus();
-  return WriteCheckpoint(
-      options_.checkpoint_path,
-      checkpoints_.MakeInterim(calibration, metrics,
-                               schedule_.size(state_.best_epoch - 1), *best_));
+  return true;
 }
 
 Result<TrainOutcome> NetworkTrainer::FitThrowing(const Callback& progress) {

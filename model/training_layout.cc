@@ -14,7 +14,8 @@ double SecondsPerPass(const TrainerOptions& options, const TrainingBatch& batch,
                       const ComputeLayout& layout) {
   constexpr int kRepeats = 3;
   const torch::Device device = batch.images.device();
-  const std::shared_ptr<Network> scratch = CreateNetwork(options.architecture).value();
+  const std::shared_ptr<Network> scratch =
+      CreateNetwork(options.architecture, static_cast<int>(batch.labels.size(1))).value();
   scratch->to(device);
   scratch->set_layout(layout);
   double best = std::numeric_limits<double>::infinity();

@@ -1,5 +1,6 @@
 #include "model/training_state.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -101,7 +102,8 @@ Result<Safetensors> OpenTrainingState(const std::string& path, TrainingState* st
     if (file.metadata[name].empty()) return DataLoss(path + " lacks '" + name + "'");
     *value = std::strtod(file.metadata[name].c_str(), nullptr);
   }
-  if (state->best_epoch < 1 || state->best_epoch > state->epochs_done) {
+  if (state->best_epoch < std::min(1, state->epochs_done) ||
+      state->best_epoch > state->epochs_done) {
     return DataLoss(path + ": best_epoch must be 1..epochs_done, " +
                     std::to_string(state->epochs_done) + "; was " +
                     std::to_string(state->best_epoch));

@@ -89,7 +89,7 @@ std::vector<StoredTensor> StoreWeights(const Network& network, TensorType type) 
     if (in_steps && tensor.dim() > 1) {
       AppendInSteps(name, tensor, &tensors);
     } else {
-      tensors.push_back(StoreTensor(name, tensor, in_steps ? TensorType::kF16 : type));
+      tensors.push_back(StoreTensor(name, tensor, in_steps ? TensorType::kF32 : type));
     }
   }
   return tensors;

@@ -22,7 +22,7 @@ std::vector<std::pair<std::string, torch::Tensor>> NamedState(const Network& net
 
 // kI8: tensors with more than one dimension become whole steps, 127 at most, and
 // "NAME.step" holds the step of each of their first dimension's slices: an eighth of the
-// slice's standard deviation, more where its largest value needs it. The others are F16.
+// slice's standard deviation, more where its largest value needs it. The others are F32.
 std::vector<StoredTensor> StoreWeights(const Network& network, TensorType type);
 
 // Copies `tensors`, of whatever types, into the network. InvalidArgument when a name is
