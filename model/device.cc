@@ -7,6 +7,16 @@
 #include "model/torch_engine.h"
 
 namespace airy::model {
+namespace {
+
+// For the whole process. Batches have few shapes, so that the search for the fastest
+// convolutions pays; and float32 means it: rounded to TF32, counts keep three digits.
+void PrepareCudnn() {
+  at::globalContext().setBenchmarkCuDNN(true);
+  at::globalContext().setAllowTF32CuDNN(false);
+}
+
+}  // namespace
 
 Result<torch::Device> FindDevice(const std::string& name, int automatic) {
   const int gpus =
@@ -28,6 +38,7 @@ Result<torch::Device> FindDevice(const std::string& name, int automatic) {
     return InvalidArgument("device must be 'auto', 'cpu' or 'cuda:N' with N below " +
                            std::to_string(gpus) + " here; was '" + name + "'");
   }
+  PrepareCudnn();
   return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 

@@ -25,13 +25,6 @@ namespace {
 // The farthest a probability may move when activations are rounded to bf16.
 constexpr float kAllowedShift = 0.02F;
 
-// For the whole process. Batches have few shapes, so that the search for the fastest
-// convolutions pays; and float32 means it: rounded to TF32, counts keep three digits.
-void PrepareCudnn() {
-  at::globalContext().setBenchmarkCuDNN(true);
-  at::globalContext().setAllowTF32CuDNN(false);
-}
-
 // False for not-a-number.
 bool StaysClose(const std::vector<ClassProbabilities>& a,
                 const std::vector<ClassProbabilities>& b) {
@@ -282,7 +275,6 @@ Result<std::unique_ptr<Engine>> CreateTorchEngine(const TorchEngineOptions& opti
       AIRY_ASSIGN_OR_RETURN(
           frame_input, FrameInput::Create(*options.frames, checkpoint.info.ccf, device));
     }
-    if (device.is_cuda()) PrepareCudnn();
     return std::unique_ptr<Engine>(std::make_unique<TorchEngine>(
         options, checkpoint, std::move(network).value(), std::move(frame_input), device));
   } catch (const std::exception& error) {

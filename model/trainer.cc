@@ -22,6 +22,7 @@
 #include "model/training_failure.h"
 #include "model/training_layout.h"
 #include "model/training_schedule.h"
+#include "model/training_split.h"
 #include "model/training_state.h"
 #include "model/weight_average.h"
 
@@ -56,11 +57,13 @@ class NetworkTrainer final : public Trainer {
   Status Begin();
   Status RunEpoch(const Callback& progress);
   Result<double> RunStep(BatchLoader* loader, int64_t step_of_epoch);
-  Status NotFinite(const char* what, int64_t step) const;
   Status EndEpoch(Clock::time_point start, EpochRecord* record);
   // Whether it is.
   Result<bool> KeepIfBest(const Metrics& metrics);
-  Status SaveState() const;
+  Status SaveState() const {
+    return options_.state_path.empty() ? OkStatus()
+                                       : SaveTrainingState(options_.state_path, state_);
+  }
 
   bool has_validation() const { return !plan_.split().validation.empty(); }
   // Scored after every epoch.
@@ -140,13 +143,6 @@ Status NetworkTrainer::Begin() {
   return BeginEpochLog(options_.log_path, state_.epochs_done);
 }
 
-Status NetworkTrainer::NotFinite(const char* what, int64_t step) const {
-  return DataLoss(std::string(what) + " no longer finite in epoch " +
-                  std::to_string(state_.epochs_done + 1) +
-                  "; lower the learning rate, which was " +
-                  std::to_string(schedule_.LearningRate(step)));
-}
-
 // One step of the weights and of their average; the mean loss of its passes, which have a
 // part of their batch in each process.
 Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoch) {
@@ -161,12 +157,10 @@ Result<double> NetworkTrainer::RunStep(BatchLoader* loader, int64_t step_of_epoc
                         batches_.MakeAugmented(part, size(), state_.epochs_done), share);
   }
   loss = gradient_->Join(loss);
-  if (!std::isfinite(loss)) return NotFinite("loss is", step);
-  gradient_->Apply(schedule_.LearningRate(step));
-  // Young averages look back less far, else they would remember the random start.
-  const double young =
-      (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
-  MoveTowards(*network_, 1 - std::min(options_.average_decay, young), average_.get());
+  const double rate = schedule_.LearningRate(step);
+  if (!std::isfinite(loss)) return NotFinite("loss is", state_.epochs_done + 1, rate);
+  gradient_->Apply(rate);
+  Follow(*network_, options_.average_decay, step, average_.get());
   return loss;
 }
 
@@ -219,7 +213,7 @@ Status NetworkTrainer::RunEpoch(const Callback& progress) {
 // without a state is that of a training that has ended.
 Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
   if (!IsFiniteInHalf(*average_)) {
-    return NotFinite("weights are", record->epoch * schedule_.shape().per_epoch - 1);
+    return NotFinite("weights are", record->epoch, record->learning_rate);
   }
   AIRY_ASSIGN_OR_RETURN(const Outputs outputs,
                         RunTogether(processes_, batches_, watched(), size(),
@@ -244,11 +238,6 @@ Status NetworkTrainer::EndEpoch(Clock::time_point start, EpochRecord* record) {
       options_.checkpoint_path,
       checkpoints_.MakeInterim(calibration, metrics,
                                schedule_.size(state_.best_epoch - 1), *best_));
-}
-
-Status NetworkTrainer::SaveState() const {
-  if (options_.state_path.empty()) return OkStatus();
-  return SaveTrainingState(options_.state_path, state_);
 }
 
 Result<bool> NetworkTrainer::KeepIfBest(const Metrics& metrics) {
@@ -291,13 +280,7 @@ Result<std::unique_ptr<Trainer>> Trainer::Create(const TrainerOptions& options,
                                                  const Dataset* dataset,
                                                  const ProcessGroup& processes) {
   AIRY_TRY(ValidateTrainerOptions(options));
-  AIRY_TRY(CheckTruth(options.head, dataset->labels(), dataset->classes()));
-  AIRY_ASSIGN_OR_RETURN(Split split,
-                        SplitByLabels(dataset->labels(), options.shares, options.seed));
-  if (!options.allow_missing_classes) {
-    AIRY_TRY(
-        CheckAllClassesPresent(dataset->labels(), split.training, dataset->classes()));
-  }
+  AIRY_ASSIGN_OR_RETURN(Split split, SplitForTraining(options, *dataset));
   AIRY_ASSIGN_OR_RETURN(torch::Device device, FindDevice(options.device));
   TrainerOptions own = options;
   if (processes.size() > 1) {

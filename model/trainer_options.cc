@@ -128,8 +128,13 @@ double PeakLearningRate(const TrainerOptions& options) {
 Status ValidateTrainerOptions(const TrainerOptions& options) {
   AIRY_TRY(ValidateSchedule(options));
   AIRY_TRY(CheckRange("epoch_images", static_cast<double>(options.epoch_images), 0, 1e9));
-  AIRY_TRY(CheckRange("sampling_balance", options.sampling_balance, 0,
-                      options.epoch_images > 0 ? 1 : 0));
+  AIRY_TRY(CheckRange("sampling_balance", options.sampling_balance, 0, 1));
+  if (options.sampling_balance > 0 && options.epoch_images == 0) {
+    return InvalidArgument(
+        "sampling_balance prefers some images over others, which needs epochs of fewer "
+        "than all (epoch_images); was " +
+        OptionText(options.sampling_balance));
+  }
   AIRY_TRY(CheckRange("batch", options.batch, 1, 4096));
   AIRY_TRY(CheckRange("accumulate", options.accumulate, 1, 1024));
   AIRY_TRY(CheckRange("learning_rate", options.learning_rate, 1e-9, 10));

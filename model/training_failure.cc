@@ -18,4 +18,10 @@ Status ToStatus(const std::exception& error, const TrainingMoment& moment) {
                            "lower the size");
 }
 
+Status NotFinite(const std::string& what, int epoch, double learning_rate) {
+  return DataLoss(what + " no longer finite in epoch " + std::to_string(epoch) +
+                  "; lower the learning rate, which was " +
+                  std::to_string(learning_rate));
+}
+
 }  // namespace airy::model

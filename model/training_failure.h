@@ -19,4 +19,7 @@ struct TrainingMoment {
 // Internal.
 Status ToStatus(const std::exception& error, const TrainingMoment& moment);
 
+// DataLoss: `what` ("loss is") no longer a number in that epoch.
+Status NotFinite(const std::string& what, int epoch, double learning_rate);
+
 }  // namespace airy::model

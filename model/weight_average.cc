@@ -20,6 +20,12 @@ void MoveTowards(const Network& source, double share, Network* target) {
   }
 }
 
+void Follow(const Network& source, double decay, int64_t step, Network* average) {
+  const double young =
+      (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step));
+  MoveTowards(source, 1 - std::min(decay, young), average);
+}
+
 bool IsFiniteInHalf(const Network& network) {
   constexpr float kLargestHalf = 65504;
   const torch::NoGradGuard no_grad;

@@ -52,6 +52,22 @@ TEST(TrainerDataTest, WhereImagesAreChangesNothing) {
             BytesOf(folder.File("memory.safetensors")));
 }
 
+TEST(TrainerDataTest, RefusesToPreferImagesWhereAnEpochHasThemAll) {
+  const Dataset dataset = RingsAndBands(40);
+  TrainerOptions options = SmallOptions(1);
+  options.sampling_balance = 0.5;
+  const auto whole = Trainer::Create(options, &dataset);
+  EXPECT_STATUS(StatusCode::kInvalidArgument, whole);
+  EXPECT_THAT(whole.status().message(), HasSubstr("sampling_balance"));
+
+  options.epoch_images = options.batch;
+  EXPECT_OK(Trainer::Create(options, &dataset));
+  options.epoch_images = dataset.size();
+  const auto large = Trainer::Create(options, &dataset);
+  EXPECT_STATUS(StatusCode::kInvalidArgument, large);
+  EXPECT_THAT(large.status().message(), HasSubstr("epoch_images must be below the "));
+}
+
 TEST(TrainerDataTest, RefusesToGoOnWithAnotherSetOfTheSameNameAndSize) {
   const Dataset dataset = RingsAndBands(10);
   const TemporaryFolder folder;
