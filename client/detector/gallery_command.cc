@@ -87,7 +87,7 @@ Result<std::array<double, 4>> FindNoiseBounds(const GalleryOptions& options,
     }
   }
   std::array<double, 4> bounds{};
-  std::ranges::transform(statistics, bounds.begin(), Median);
+  std::ranges::transform(statistics, bounds.begin(), simulation::Median);
   return bounds;
 }
 
