@@ -51,8 +51,7 @@ Result<std::unique_ptr<FileImages>> FileImages::Open(const std::string& name) {
 
 Status FileImages::ReadTruth() {
   const images::ImageClasses folders = reader_->classes();
-  // Images with labels of their own are sets, one per night say, not examples of classes.
-  if (folders.names.empty() || reader_->info().labelled) {
+  if (folders.names.empty()) {
     AIRY_ASSIGN_OR_RETURN(const std::vector<cxi::Labels> rows, reader_->ReadLabels());
     for (const cxi::Labels& row : rows) labels_.Add(row);
     return OkStatus();

@@ -119,19 +119,6 @@ class TrainOnCxi(unittest.TestCase):
         self.assertEqual(status, 0, err)
         self.assertIn("writing shots 16 of 16", err)
 
-    def test_joins_the_labelled_files_of_folders_in_a_folder(self):
-        nights = self.folder / "nights"
-        for name in "friday", "saturday":
-            (nights / name).mkdir(parents=True)
-            (nights / name / "shots.cxi").symlink_to(self.shots)
-        out = self.folder / "nights.safetensors"
-        status, _, err = run(TRAINER, "render", "--data", nights, "--out", out)
-        self.assertEqual(status, 0, err)
-        content = out.read_bytes()
-        length = int.from_bytes(content[:8], "little")
-        labels = json.loads(content[8:8 + length])["labels"]
-        self.assertEqual(labels["shape"], [16, len(CLASSES)])
-
     def test_refuses_what_has_no_labels_or_bad_ones(self):
         cases = {}
         with h5py.File(self.folder / "bare.cxi", "w") as file:
