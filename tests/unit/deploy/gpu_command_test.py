@@ -62,10 +62,14 @@ esac
 TRAINER = """
 out=; for word in "$@"; do [ "$out" = next ] && out=$word; [ "$word" = --out ] && out=next; done
 if [ "$1" = train ]; then
+  [ ! -e "$out" ] || [ -e "$out.state" ] || { echo is finished; exit 0; }
+  cat "$out.state" >"${out%model.safetensors}seen" 2>/dev/null || : >"${out%model.safetensors}seen"
+  echo "trained with $*" >"$out.state"
   [ ! -e "$STAND_INS/no_memory" ] || { echo 'memory of cuda:0 ran out'; exit 1; }
   echo '{"images_per_s": 2058}' >"${out%.safetensors}.log.jsonl"
+  mv "$out.state" "$out"
 fi
-[ "$1" = evaluate ] || echo shots or weights >"$out"
+[ "$1" != render ] || echo shots >"$out"
 """
 
 
@@ -119,6 +123,24 @@ class StepsTest(unittest.TestCase):
         calls = self.run_steps("--epochs", "9")[2]
         self.assertEqual([" ".join(call.split()[:2]) for call in calls],
                          ["trainer train", "trainer evaluate"])
+
+    def test_trains_a_finished_model_anew_with_other_options(self):
+        self.run_steps()
+        self.run_steps("--epochs", "9")
+        self.assertIn("224:9", (self.out / "model.safetensors").read_text())
+        self.run_steps("--shots", "5:10")
+        self.assertEqual((self.out / "train.txt").read_text(), "")
+
+    def test_goes_on_with_a_stopped_training_but_not_with_that_of_other_options(self):
+        (self.stand_ins / "no_memory").touch()
+        self.run_steps()
+        state = self.out / "model.safetensors.state"
+        state.write_text("half way")
+        self.run_steps(COMMIT="decaf")
+        self.assertIn("half way", (self.out / "seen").read_text())
+        state.write_text("half way")
+        self.run_steps("--epochs", "9")
+        self.assertNotIn("half way", (self.out / "seen").read_text())
 
     def test_does_all_again_from_another_commit(self):
         first = self.run_steps()[2]
