@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/process_place.h"
 #include "model/trainer/commands.h"
 
 namespace {
@@ -76,10 +77,11 @@ Started by mpirun, srun or torchrun, or with RANK and WORLD_SIZE set: processes 
 struct CommandRow {
   std::string_view name;
   airy::Status (*run)(std::span<const char* const> arguments);
+  bool takes_part = false;  // several processes do it together
 };
 
 constexpr std::array kCommands = {
-    CommandRow{"train", airy::trainer::RunTrain},
+    CommandRow{"train", airy::trainer::RunTrain, /*takes_part=*/true},
     CommandRow{"evaluate", airy::trainer::RunEvaluate},
     CommandRow{"explain", airy::trainer::RunExplain},
     CommandRow{"compress", airy::trainer::RunCompress},
@@ -87,6 +89,23 @@ constexpr std::array kCommands = {
     CommandRow{"pretrain", airy::trainer::RunPretrain},
     CommandRow{"study", airy::trainer::RunStudy},
 };
+
+// Each process of a group would do all of the work, and write the same files.
+airy::Status CheckAlone(const CommandRow& command) {
+  if (command.takes_part) return airy::OkStatus();
+  AIRY_ASSIGN_OR_RETURN(const airy::model::ProcessPlace place,
+                        airy::model::FindProcessPlace(airy::model::ReadEnvironment));
+  if (place.size == 1) return airy::OkStatus();
+  return airy::InvalidArgument(
+      "only train runs in several processes; the environment says that this is one of " +
+      std::to_string(place.size));
+}
+
+airy::Status RunCommand(const CommandRow& command,
+                        std::span<const char* const> arguments) {
+  AIRY_TRY(CheckAlone(command));
+  return command.run(arguments);
+}
 
 int Run(std::span<const char* const> words) {
   const bool is_study = !words.empty() && words[0] == std::string_view("study");
@@ -99,7 +118,7 @@ int Run(std::span<const char* const> words) {
   }
   for (const CommandRow& command : kCommands) {
     if (words.empty() || words[0] != command.name) continue;
-    const airy::Status status = command.run(words.subspan(1));
+    const airy::Status status = RunCommand(command, words.subspan(1));
     if (status.ok()) return 0;
     std::fprintf(stderr, "airy-trainer %s: %s\n", words[0], status.message().c_str());
     return status.code() == airy::StatusCode::kInvalidArgument ? 2 : 1;

@@ -157,6 +157,17 @@ class TrainTogether(unittest.TestCase):
             self.assertEqual(status, 2)
             self.assertIn("batch must be at least the number of processes, 2", err)
 
+    def test_leaves_all_but_training_to_one_process(self):
+        out = self.folder / "lonely.safetensors"
+        environment = os.environ | {"RANK": "0", "WORLD_SIZE": "2"}
+        for command in ("render", "pretrain", "evaluate", "study"):
+            done = subprocess.run([TRAINER, command, "--simulate", "1:1", "--out", out],
+                                  env=environment, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("only train runs in several processes; the environment says that this "
+                          "is one of 2", done.stderr)
+            self.assertFalse(out.exists())
+
     def test_refuses_an_environment_that_contradicts_itself(self):
         process = start(2, 2, free_port(), "--data", self.shots, "--out",
                         self.folder / "never.safetensors", *OPTIONS)
